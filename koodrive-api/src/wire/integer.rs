@@ -1,0 +1,147 @@
+//! An integer that the service may send as a decimal text.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::{self, Deserialize, Deserializer, Unexpected, Visitor};
+use serde::ser::{Serialize, Serializer};
+
+use super::EXACT_DOUBLE;
+
+/// A 64-bit integer; a decimal text such as `"1"` is taken too.
+///
+/// Stands for the components `BackupStatus`, `ResultCode` and `RecordVersion`.
+///
+/// ```
+/// use koodrive_api::wire::Integer;
+///
+/// let codes: Vec<Integer> = serde_json::from_str(r#"[13000102, "13000102"]"#)?;
+/// assert_eq!(codes[0], codes[1]);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Integer(i64);
+
+impl Integer {
+    /// The number itself.
+    pub fn get(self) -> i64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Integer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl From<i64> for Integer {
+    fn from(number: i64) -> Self {
+        Self(number)
+    }
+}
+
+impl From<Integer> for i64 {
+    fn from(number: Integer) -> Self {
+        number.0
+    }
+}
+
+impl PartialEq<i64> for Integer {
+    fn eq(&self, other: &i64) -> bool {
+        self.0 == *other
+    }
+}
+
+/// A text is not a decimal 64-bit integer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseIntegerError(std::num::ParseIntError);
+
+impl fmt::Display for ParseIntegerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "expected a decimal integer: {}", self.0)
+    }
+}
+
+impl std::error::Error for ParseIntegerError {}
+
+impl FromStr for Integer {
+    type Err = ParseIntegerError;
+
+    fn from_str(text: &str) -> Result<Self, ParseIntegerError> {
+        text.parse().map(Self).map_err(ParseIntegerError)
+    }
+}
+
+impl Serialize for Integer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Integer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(IntegerVisitor)
+    }
+}
+
+struct IntegerVisitor;
+
+impl Visitor<'_> for IntegerVisitor {
+    type Value = Integer;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an integer or its decimal text")
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Integer, E> {
+        Ok(Integer(number))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Integer, E> {
+        i64::try_from(number)
+            .map(Integer)
+            .map_err(|_| E::invalid_value(Unexpected::Unsigned(number), &self))
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Integer, E> {
+        if number.fract() == 0.0 && number.abs() < EXACT_DOUBLE {
+            Ok(Integer(number as i64))
+        } else {
+            Err(E::invalid_value(Unexpected::Float(number), &self))
+        }
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Integer, E> {
+        text.trim().parse().map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_integer_and_its_decimal_text_are_read_alike() {
+        let cases = [
+            ("1", 1),
+            (r#""1""#, 1),
+            (r#"" 2 ""#, 2),
+            ("-7", -7),
+            ("1.0", 1),
+            ("9223372036854775807", i64::MAX),
+            (r#""-9223372036854775808""#, i64::MIN),
+        ];
+        for (json, expected) in cases {
+            assert_eq!(serde_json::from_str::<Integer>(json).unwrap(), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_integer_is_refused_by_its_value() {
+        for json in ["1.5", "9223372036854775808", "1e300", r#""one""#, r#""""#, "null", "[]"] {
+            let error = serde_json::from_str::<Integer>(json).unwrap_err().to_string();
+            assert!(error.contains("an integer or its decimal text"), "{json}: {error}");
+        }
+    }
+}
