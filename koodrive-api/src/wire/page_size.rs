@@ -11,8 +11,8 @@ use serde::ser::{Serialize, Serializer};
 /// ```
 /// use koodrive_api::wire::PageSize;
 ///
-/// assert_eq!(PageSize::try_from(40)?.get(), 40);
-/// assert_eq!(PageSize::try_from(101).unwrap_err().to_string(), "pageSize is 101, expected 1 to 100");
+/// assert_eq!(PageSize::try_from(40_u8)?.get(), 40);
+/// assert_eq!(PageSize::try_from(101_u8).unwrap_err().to_string(), "pageSize is 101, expected 1 to 100");
 /// # Ok::<(), koodrive_api::wire::PageSizeError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,0 +1,212 @@
+//! The exchange behind every generated operation: attempts, and the pauses between them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use http::{HeaderName, Method};
+use koodrive_api::{BoxError, Exchange, ExchangeFuture};
+use reqwest::{Request, ResponseBuilderExt as _};
+use tracing::Instrument as _;
+
+use crate::attempt::{Failure, Received, Remedy, attempt};
+use crate::client::Core;
+use crate::error::Kind;
+use crate::identifier::UserId;
+use crate::{Error, signing, telemetry};
+
+/// progenitor adds it to every request; the contract does not know it.
+const API_VERSION: HeaderName = HeaderName::from_static("api-version");
+
+/// Requests that were sent, and how many of them were repetitions.
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
+    requests: AtomicU64,
+    retries: AtomicU64,
+}
+
+impl Ledger {
+    pub(crate) fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn retries(&self) -> u64 {
+        self.retries.load(Ordering::Relaxed)
+    }
+
+    fn count(&self, attempt: u32) {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        if attempt > 1 {
+            self.retries.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Carries out exchanges for one user, counted in one ledger.
+pub(crate) struct Exchanger {
+    pub(crate) core: Arc<Core>,
+    pub(crate) user: UserId,
+    pub(crate) ledger: Arc<Ledger>,
+}
+
+impl Exchange for Exchanger {
+    fn exchange<'a>(
+        &'a self,
+        http: &'a reqwest::Client,
+        request: Request,
+        operation: &'static str,
+    ) -> ExchangeFuture<'a> {
+        Box::pin(async move {
+            let received = self.run(http, request, operation).await?;
+            into_response(received).map_err(BoxError::from)
+        })
+    }
+}
+
+/// What one exchange has used up.
+struct Spent {
+    started: Duration,
+    attempts: u32,
+    /// A measured clock difference mends a refusal once.
+    redated: bool,
+    /// A token is renewed once.
+    renewed: bool,
+}
+
+/// What to do after a failure.
+enum Step {
+    Again(Duration),
+    GiveUp(Option<&'static str>),
+}
+
+impl Exchanger {
+    async fn run(
+        &self,
+        http: &reqwest::Client,
+        mut request: Request,
+        operation: &'static str,
+    ) -> Result<Received, Error> {
+        prepare(&mut request);
+        let core = &*self.core;
+        let mut spent =
+            Spent { started: core.clock.elapsed(), attempts: 0, redated: false, renewed: false };
+        loop {
+            let again = request.try_clone();
+            let repeatable = again.is_some() && is_idempotent(request.method());
+            spent.attempts += 1;
+            self.ledger.count(spent.attempts);
+            let limit = core.retry.attempt_timeout.min(self.remaining(&spent));
+            let span = telemetry::attempt_span(&request, operation, spent.attempts);
+            let outcome =
+                attempt(core, http, &self.user, request, limit).instrument(span.clone()).await;
+            telemetry::attempt_ended(&span, &outcome);
+            let failure = match outcome {
+                Ok(received) => {
+                    core.budget.refill();
+                    return Ok(received);
+                }
+                Err(failure) => failure,
+            };
+            let step = match self.step(&failure, &mut spent, repeatable).await {
+                Ok(step) => step,
+                Err(error) => return Err(self.placed(error, &spent, None)),
+            };
+            match (step, again) {
+                (Step::Again(pause), Some(next)) => {
+                    telemetry::retrying(&span, pause, &failure.error);
+                    if !pause.is_zero() {
+                        core.clock.sleep(pause).await;
+                    }
+                    request = next;
+                }
+                (Step::GiveUp(reason), _) => {
+                    return Err(self.placed(failure.error, &spent, reason));
+                }
+                (Step::Again(_), None) => return Err(self.placed(failure.error, &spent, None)),
+            }
+        }
+    }
+
+    async fn step(
+        &self,
+        failure: &Failure,
+        spent: &mut Spent,
+        repeatable: bool,
+    ) -> Result<Step, Error> {
+        let core = &*self.core;
+        let asked = match &failure.remedy {
+            Remedy::None => return Ok(Step::GiveUp(None)),
+            _ if !repeatable => {
+                return Ok(Step::GiveUp(Some("not a call that can be repeated safely")));
+            }
+            Remedy::NewDate if spent.redated => return Ok(Step::GiveUp(None)),
+            Remedy::NewDate => {
+                spent.redated = true;
+                return Ok(Step::Again(Duration::ZERO));
+            }
+            Remedy::NewToken(_) if spent.renewed => return Ok(Step::GiveUp(None)),
+            Remedy::NewToken(refused) => {
+                spent.renewed = true;
+                if let Some(provider) = core.source.provider() {
+                    core.tokens.renew(provider, refused).await?;
+                }
+                return Ok(Step::Again(Duration::ZERO));
+            }
+            Remedy::Wait(asked) => *asked,
+        };
+        if spent.attempts >= core.retry.attempts {
+            return Ok(Step::GiveUp(None));
+        }
+        let pause = core.retry.backoff.pause(spent.attempts, &*core.random);
+        let pause = pause.max(asked.unwrap_or_default());
+        if pause >= self.remaining(spent) {
+            return Ok(Step::GiveUp(Some("the deadline leaves no time for another attempt")));
+        }
+        if !core.budget.take() {
+            return Ok(Step::GiveUp(Some("the retry budget of this client is used up")));
+        }
+        Ok(Step::Again(pause))
+    }
+
+    fn remaining(&self, spent: &Spent) -> Duration {
+        let used = self.core.clock.elapsed().saturating_sub(spent.started);
+        self.core.retry.deadline.saturating_sub(used)
+    }
+
+    fn placed(&self, error: Error, spent: &Spent, gave_up: Option<&'static str>) -> Error {
+        let elapsed = self.core.clock.elapsed().saturating_sub(spent.started);
+        error.with_context(|context| {
+            context.attempts = spent.attempts;
+            context.elapsed = Some(elapsed);
+            context.gave_up = gave_up;
+        })
+    }
+}
+
+/// Takes off what the contract does not know, and spells the query as it will be signed, so that
+/// no two readings of `+`, `~` or `*` can differ.
+fn prepare(request: &mut Request) {
+    request.headers_mut().remove(API_VERSION);
+    if request.url().query().is_some() {
+        let query = signing::canonical_query(request.url());
+        request.url_mut().set_query(Some(&query).filter(|q| !q.is_empty()).map(String::as_str));
+    }
+}
+
+/// Source: RFC 9110, section 9.2.2.
+fn is_idempotent(method: &Method) -> bool {
+    [Method::GET, Method::HEAD, Method::OPTIONS, Method::PUT, Method::DELETE].contains(method)
+}
+
+/// The response again, for the generated code to decode; without its URL set it would have none.
+fn into_response(received: Received) -> Result<reqwest::Response, Error> {
+    let Received { status, version, headers, url, body } = received;
+    let mut response = http::Response::builder()
+        .status(status)
+        .version(version)
+        .url(url)
+        .body(reqwest::Body::from(body))
+        .map_err(|e| Error::new(Kind::CutOff).with_source(e))?;
+    *response.headers_mut() = headers;
+    Ok(response.into())
+}

@@ -1,0 +1,289 @@
+//! The pages of a query, one after the other: where the listing rules live.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll, ready};
+
+use futures_core::Stream;
+use koodrive_api::types::{BackupRecord, ListBackupRecordsResponse};
+use koodrive_api::wire::Unreadable;
+use sync_wrapper::SyncFuture;
+use tracing::Instrument as _;
+
+use crate::checkpoint::{Checkpoint, Position, record_mark};
+use crate::error::{Context, Kind};
+use crate::fingerprint::Fingerprint;
+use crate::loop_guard::LoopGuard;
+use crate::page::Page;
+use crate::query::{BackupRecords, CURSOR_CHARACTERS};
+use crate::stats::{Stats, Totals};
+use crate::{BackupRecordExt as _, Error, telemetry};
+
+type Fetched = Result<ListBackupRecordsResponse, Error>;
+type InFlight = SyncFuture<Pin<Box<dyn Future<Output = Fetched> + Send>>>;
+
+/// The pages of a query: a [`Stream`], with its own `next` and `try_next` for those who import
+/// none.
+///
+/// Nothing is sent before the first poll, and no page ahead of the one asked for. An error is not
+/// the end unless asking again cannot help: the next poll asks for the same page again, after a
+/// pause. At the end [`checkpoint`](Self::checkpoint) says whether everything was listed.
+///
+/// Cancel-safe: a future of `next` that is dropped loses nothing, the request it waited for goes
+/// on with the next one.
+#[must_use = "pages are fetched only when polled"]
+pub struct Pages {
+    query: Arc<BackupRecords>,
+    fingerprint: Fingerprint,
+    position: Position,
+    /// Mark of the record before the position, where that is inside a page.
+    after: Option<String>,
+    in_flight: Option<InFlight>,
+    /// Comes out with the next poll, after the page that showed it.
+    pending: Option<Error>,
+    ended: bool,
+    left: Option<u64>,
+    empty_run: u32,
+    failures: u32,
+    guard: LoopGuard,
+    totals: Totals,
+}
+
+impl Pages {
+    pub(crate) fn new(query: BackupRecords, start: Result<Checkpoint, Error>) -> Self {
+        let fingerprint = query.fingerprint();
+        let (position, after, pending) = match start {
+            Ok(checkpoint) => {
+                (checkpoint.position().clone(), checkpoint.after().map(str::to_owned), None)
+            }
+            Err(error) => (Position::Start, None, Some(error)),
+        };
+        Self {
+            fingerprint,
+            position,
+            after,
+            in_flight: None,
+            pending,
+            ended: false,
+            left: query.limit,
+            empty_run: 0,
+            failures: 0,
+            guard: LoopGuard::default(),
+            totals: Totals::default(),
+            query: Arc::new(query),
+        }
+    }
+
+    /// The next page, or `None` at the end.
+    pub async fn next(&mut self) -> Option<Result<Page, Error>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    /// The next page, or `Ok(None)` at the end.
+    ///
+    /// # Errors
+    /// Whatever kept the page from being fetched; calling again asks for it again.
+    pub async fn try_next(&mut self) -> Result<Option<Page>, Error> {
+        self.next().await.transpose()
+    }
+
+    /// All further pages.
+    ///
+    /// # Errors
+    /// The first error; the pages before it are lost, so prefer [`try_next`](Self::try_next) for
+    /// long lists.
+    pub async fn try_collect(&mut self) -> Result<Vec<Page>, Error> {
+        let mut pages = Vec::new();
+        while let Some(page) = self.try_next().await? {
+            pages.push(page);
+        }
+        Ok(pages)
+    }
+
+    /// Where the listing stands after the pages yielded so far.
+    pub fn checkpoint(&self) -> Checkpoint {
+        Checkpoint::new(&self.fingerprint, self.position.clone(), self.after.clone())
+    }
+
+    /// What it took so far.
+    pub fn stats(&self) -> Stats {
+        self.totals.stats(self.query.client.ledger())
+    }
+
+    pub(crate) fn checkpoint_at(&self, position: Position, after: Option<String>) -> Checkpoint {
+        Checkpoint::new(&self.fingerprint, position, after)
+    }
+
+    /// The request for the page at the current position.
+    fn ask(&mut self) -> InFlight {
+        let cursor = match &self.position {
+            Position::At { cursor, .. } => cursor.clone(),
+            _ => None,
+        };
+        let resumed = self.position != Position::Start;
+        let listing =
+            self.totals.span(|| telemetry::listing_span(self.query.module.code(), resumed));
+        let mark = cursor.as_deref().map(|cursor| Fingerprint::of(&[cursor]));
+        let span = telemetry::page_span(&listing, self.totals.pages() + 1, mark.as_ref());
+        let query = self.query.clone();
+        let failures = self.failures;
+        let work = async move {
+            if failures > 0 {
+                let core = query.client.core();
+                core.clock.sleep(core.retry.backoff.pause(failures, &*core.random)).await;
+            }
+            let fetched = query.fetch(cursor).await;
+            if let Ok(response) = &fetched {
+                let records = response.data.as_ref().map_or(0, |data| data.len());
+                let has_next = response.next_cursor.as_ref().is_some_and(|next| !next.is_empty());
+                telemetry::page_received(&tracing::Span::current(), records, has_next);
+            }
+            fetched
+        };
+        SyncFuture::new(Box::pin(work.instrument(span)))
+    }
+
+    /// Takes a page that arrived.
+    fn accept(&mut self, response: ListBackupRecordsResponse) -> Result<Page, Error> {
+        let (cursor, offset) = match &self.position {
+            Position::At { cursor, offset } => (cursor.clone(), *offset),
+            _ => (None, 0),
+        };
+        let number = self.totals.pages() + 1;
+        let context = Context {
+            page: Some(number),
+            cursor: cursor.as_deref().map(|cursor| Fingerprint::of(&[cursor])),
+            ..Context::default()
+        };
+        let mut items: Vec<_> = response.data.unwrap_or_default().into_iter().collect();
+        if let Err(error) = check_place(&items, offset, self.after.as_deref()) {
+            self.ended = true;
+            return Err(error.with_context(|c| *c = context));
+        }
+        let next = response.next_cursor.filter(|next| !next.is_empty());
+        self.empty_run = if items.is_empty() && next.is_some() { self.empty_run + 1 } else { 0 };
+        items.drain(..offset as usize);
+        let has_next = next.is_some();
+        let cut = self
+            .left
+            .and_then(|left| usize::try_from(left).ok())
+            .is_some_and(|left| left < items.len());
+        if let (true, Some(left)) = (cut, self.left) {
+            items.truncate(left as usize);
+            let after = items.last().and_then(mark_of).or_else(|| self.after.take());
+            self.position = Position::At { cursor: cursor.clone(), offset: offset + left as u32 };
+            self.after = after;
+        } else {
+            self.pending = self.step_to(cursor.as_deref(), next).err().map(|kind| {
+                let context = context.clone();
+                Error::new(kind).with_context(|c| *c = context)
+            });
+        }
+        self.left = self.left.map(|left| left - items.len() as u64);
+        self.totals.count(items.len());
+        Ok(Page { number, items, has_next, context, cursor, offset })
+    }
+
+    /// Moves on to the next page, unless the way there is broken.
+    fn step_to(&mut self, current: Option<&str>, next: Option<String>) -> Result<(), Kind> {
+        self.after = None;
+        let Some(next) = next else {
+            self.position = Position::End;
+            return Ok(());
+        };
+        let broken = if next.chars().count() > CURSOR_CHARACTERS {
+            Some(Kind::CursorTooLong(next.chars().count()))
+        } else if !self.query.allow_repeated_cursors && self.guard.comes_back(current, &next) {
+            Some(Kind::CursorLoop)
+        } else if self.empty_run > self.query.empty_pages {
+            Some(Kind::EmptyPages(self.empty_run))
+        } else {
+            None
+        };
+        self.position = Position::At { cursor: Some(next), offset: 0 };
+        broken.map_or(Ok(()), Err)
+    }
+
+    /// Takes an error; the page will be asked for again unless that cannot help.
+    fn failed(&mut self, error: Error) -> Error {
+        self.failures = self.failures.saturating_add(1);
+        self.ended = error.ends_listing();
+        let number = self.totals.pages() + 1;
+        let cursor = match &self.position {
+            Position::At { cursor, .. } => {
+                cursor.as_deref().map(|cursor| Fingerprint::of(&[cursor]))
+            }
+            _ => None,
+        };
+        error.with_context(|context| {
+            context.page = Some(number);
+            context.cursor = cursor;
+        })
+    }
+}
+
+impl Stream for Pages {
+    type Item = Result<Page, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        if this.ended || this.left == Some(0) {
+            return Poll::Ready(None);
+        }
+        if let Some(error) = this.pending.take() {
+            this.ended = true;
+            return Poll::Ready(Some(Err(error)));
+        }
+        if this.position == Position::End {
+            this.ended = true;
+            return Poll::Ready(None);
+        }
+        if this.in_flight.is_none() {
+            this.in_flight = Some(this.ask());
+        }
+        let Some(in_flight) = this.in_flight.as_mut() else { return Poll::Ready(None) };
+        let fetched = ready!(Pin::new(in_flight).poll(cx));
+        this.in_flight = None;
+        Poll::Ready(Some(match fetched {
+            Ok(response) => {
+                this.failures = 0;
+                this.accept(response)
+            }
+            Err(error) => Err(this.failed(error)),
+        }))
+    }
+}
+
+type Item = Result<BackupRecord, Unreadable>;
+
+pub(crate) fn mark_of(item: &Item) -> Option<String> {
+    item.as_ref().ok().and_then(|record| record_mark(record.record_id()))
+}
+
+/// Whether the records before `offset` still end with the one that was there.
+fn check_place(items: &[Item], offset: u32, after: Option<&str>) -> Result<(), Error> {
+    let changed = || Error::new(Kind::PageChanged { offset, length: items.len() });
+    let Some(last) = (offset as usize).checked_sub(1) else { return Ok(()) };
+    let item = items.get(last).ok_or_else(changed)?;
+    match (after, mark_of(item)) {
+        (Some(expected), found) if found.as_deref() != Some(expected) => Err(changed()),
+        _ => Ok(()),
+    }
+}
+
+impl fmt::Debug for Pages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages")
+            .field("query", &self.query)
+            .field("position", &self.position)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Pages {
+    fn drop(&mut self) {
+        self.totals.close(self.query.client.ledger());
+    }
+}

@@ -1,0 +1,125 @@
+//! The records of a query, one by one, over its pages.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+use koodrive_api::types::BackupRecord;
+
+use crate::checkpoint::{Checkpoint, Position, record_mark};
+use crate::page::{Page, PageRecords};
+use crate::pages::Pages;
+use crate::stats::Stats;
+use crate::{BackupRecordExt as _, Error};
+
+/// The records of a query: a [`Stream`], with its own `next`, `try_next` and `try_collect` for
+/// those who import none.
+///
+/// Nothing is sent before the first poll; a page is asked for when the one before it is used up.
+/// A record that cannot be read is one error, [`Error::is_unreadable_record`], and the ones after
+/// it follow. Other errors are not the end either, unless asking again cannot help: the next poll
+/// asks for the same page again, after a pause. At the end [`checkpoint`](Self::checkpoint) says
+/// whether everything was listed.
+///
+/// Cancel-safe: a future of `next` that is dropped loses no record.
+#[derive(Debug)]
+#[must_use = "records are fetched only when polled"]
+pub struct Records {
+    pages: Pages,
+    current: Option<Current>,
+}
+
+/// What is left of a page.
+#[derive(Debug)]
+struct Current {
+    records: PageRecords,
+    cursor: Option<String>,
+    offset: u32,
+    /// Id of the record before the offset; unknown after an unreadable one.
+    last_id: Option<String>,
+}
+
+impl Records {
+    pub(crate) fn new(pages: Pages) -> Self {
+        Self { pages, current: None }
+    }
+
+    /// The next record, or `None` at the end.
+    pub async fn next(&mut self) -> Option<Result<BackupRecord, Error>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    /// The next record, or `Ok(None)` at the end.
+    ///
+    /// # Errors
+    /// A record that could not be read, or whatever kept the next page from being fetched; calling
+    /// again goes on with the next record, or asks for the page again.
+    pub async fn try_next(&mut self) -> Result<Option<BackupRecord>, Error> {
+        self.next().await.transpose()
+    }
+
+    /// All further records.
+    ///
+    /// # Errors
+    /// The first error; the records before it are lost, so prefer [`try_next`](Self::try_next)
+    /// for long lists.
+    pub async fn try_collect(&mut self) -> Result<Vec<BackupRecord>, Error> {
+        let mut records = Vec::new();
+        while let Some(record) = self.try_next().await? {
+            records.push(record);
+        }
+        Ok(records)
+    }
+
+    /// Where the listing stands after the records yielded so far.
+    pub fn checkpoint(&self) -> Checkpoint {
+        match &self.current {
+            Some(current) if current.records.len() > 0 => {
+                let position = match (&current.cursor, current.offset) {
+                    (None, 0) => Position::Start,
+                    (cursor, offset) => Position::At { cursor: cursor.clone(), offset },
+                };
+                self.pages.checkpoint_at(position, record_mark(current.last_id.as_deref()))
+            }
+            _ => self.pages.checkpoint(),
+        }
+    }
+
+    /// What it took so far; `records` counts those of the pages received, so at most a page more
+    /// than were yielded.
+    pub fn stats(&self) -> Stats {
+        self.pages.stats()
+    }
+}
+
+impl Current {
+    fn of(page: Page) -> Self {
+        let (cursor, offset) = (page.cursor.clone(), page.offset);
+        Self { records: page.into_iter(), cursor, offset, last_id: None }
+    }
+}
+
+impl Stream for Records {
+    type Item = Result<BackupRecord, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        loop {
+            if let Some(current) = &mut this.current {
+                if let Some(item) = current.records.next() {
+                    current.offset += 1;
+                    current.last_id =
+                        item.as_ref().ok().and_then(|record| record.record_id().map(str::to_owned));
+                    return Poll::Ready(Some(item));
+                }
+                this.current = None;
+            }
+            match ready!(Pin::new(&mut this.pages).poll_next(cx)) {
+                Some(Ok(page)) => this.current = Some(Current::of(page)),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
