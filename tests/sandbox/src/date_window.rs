@@ -1,0 +1,105 @@
+//! X-Date: its form, and how far it may be from the server's clock.
+
+use std::fmt;
+
+use crate::calendar;
+
+/// The form of X-Date, as messages name it.
+pub(crate) const FORM: &str = "yyyyMMdd'T'HHmmss'Z', for example 20251103T070140Z";
+
+const NANOS: i128 = 1_000_000_000;
+const OLDEST: i128 = 15 * 60 * NANOS;
+
+/// Seconds since the Unix epoch, or `None` when the text is not of the form or not a date.
+pub(crate) fn parse(text: &[u8]) -> Option<i64> {
+    let [date @ .., b'Z'] = text else { return None };
+    if date.len() != 15 || date[8] != b'T' {
+        return None;
+    }
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0_i64, |sum, digit| {
+            digit.is_ascii_digit().then(|| sum * 10 + i64::from(digit - b'0'))
+        })
+    };
+    let (year, month, day) = (number(&date[..4])?, number(&date[4..6])?, number(&date[6..8])?);
+    let (hour, minute, second) =
+        (number(&date[9..11])?, number(&date[11..13])?, number(&date[13..15])?);
+    let is_date = (1..=12).contains(&month)
+        && (1..=calendar::days_in_month(year, month)).contains(&day)
+        && hour < 24
+        && minute < 60
+        && second < 60;
+    is_date.then(|| calendar::unix_seconds((year, month, day), (hour, minute, second)))
+}
+
+/// On which side of the window a date lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outside {
+    Later,
+    Older,
+}
+
+impl fmt::Display for Outside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Later => "X-Date is later than the current time",
+            Self::Older => "X-Date is older than 15 minutes",
+        })
+    }
+}
+
+/// Exact to the nanosecond, because the contract allows nothing later than now.
+pub(crate) fn check(x_date_seconds: i64, now_nanos: i128) -> Result<(), Outside> {
+    let age = now_nanos - i128::from(x_date_seconds) * NANOS;
+    if age < 0 {
+        Err(Outside::Later)
+    } else if age > OLDEST {
+        Err(Outside::Older)
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_documented_form_and_real_dates_are_read() {
+        assert_eq!(parse(b"20251103T070140Z"), Some(1_762_153_300));
+        assert_eq!(parse(b"19700101T000000Z"), Some(0));
+        assert!(parse(b"20240229T235959Z").is_some());
+        for bad in [
+            "",
+            "Z",
+            "2025-11-03T07:01:40Z",
+            "20251103T070140.5Z",
+            "20251103T070140",
+            "20251103 070140Z",
+            "20251103t070140z",
+            "20251103T070140+",
+            "+0251103T070140Z",
+            "20250229T000000Z",
+            "20251301T000000Z",
+            "20250001T000000Z",
+            "20251100T000000Z",
+            "20251131T000000Z",
+            "20251103T240000Z",
+            "20251103T076000Z",
+            "20251103T070160Z",
+            "20251103T07014\u{0664}Z",
+        ] {
+            assert_eq!(parse(bad.as_bytes()), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_window_is_exact_at_both_ends() {
+        let x_date = 1_762_153_300;
+        let at = |nanos: i128| check(x_date, i128::from(x_date) * NANOS + nanos);
+        assert_eq!(at(-1), Err(Outside::Later));
+        assert_eq!(at(0), Ok(()));
+        assert_eq!(at(OLDEST), Ok(()));
+        assert_eq!(at(OLDEST + 1), Err(Outside::Older));
+    }
+}

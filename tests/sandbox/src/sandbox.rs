@@ -1,0 +1,167 @@
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+};
+
+use tokio::{net::TcpListener, task::JoinHandle};
+
+use crate::{
+    Error, Fault, RequestRecord, SandboxBuilder, fault_book::Rule, server::serve, shared::Shared,
+};
+
+/// A KooDrive stand-in that is listening.
+///
+/// It runs on the Tokio runtime that started it and ends when it is dropped.
+///
+/// ```
+/// use koodrive_sandbox::Sandbox;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), koodrive_sandbox::Error> {
+/// let sandbox = Sandbox::builder().records(10).start().await?;
+/// assert!(sandbox.url().starts_with("http://127.0.0.1:"));
+/// assert!(sandbox.requests().is_empty());
+/// sandbox.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
+pub struct Sandbox {
+    addr: SocketAddr,
+    shared: Arc<Shared>,
+    server: JoinHandle<()>,
+    first_token: String,
+}
+
+impl Sandbox {
+    /// Starts with the defaults that [`SandboxBuilder`] lists.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::default()
+    }
+
+    pub(crate) async fn listen(
+        bind: SocketAddr,
+        shared: Shared,
+        first_token: String,
+    ) -> Result<Self, Error> {
+        let listener = TcpListener::bind(bind).await.map_err(|source| Error::bind(bind, source))?;
+        let addr = listener.local_addr().map_err(|source| Error::bind(bind, source))?;
+        let shared = Arc::new(shared);
+        let server = tokio::spawn(serve(listener, Arc::clone(&shared)));
+        Ok(Self { addr, shared, server, first_token })
+    }
+
+    /// The base URL, such as `http://127.0.0.1:41234`, without a slash at the end. A sandbox that
+    /// listens on all addresses names the loopback one.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let mut addr = self.addr;
+        if addr.ip().is_unspecified() {
+            addr.set_ip(match addr {
+                SocketAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+                SocketAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+            });
+        }
+        format!("http://{addr}")
+    }
+
+    /// The address it listens on, with the port that was chosen.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// What it received, in order, as far as
+    /// [`SandboxBuilder::keep_requests`] reaches back.
+    #[must_use]
+    pub fn requests(&self) -> Vec<RequestRecord> {
+        self.shared.state().log.all()
+    }
+
+    /// Forgets what it received, and counts requests and attempts from 1 again, so that a fault
+    /// "on request 3" means the third from now. Cursors stay good.
+    pub fn clear_requests(&self) {
+        let mut state = self.shared.state();
+        state.log.clear();
+        state.faults.restart();
+    }
+
+    /// The app id to sign with: the first one of several.
+    #[must_use]
+    pub fn app_id(&self) -> &str {
+        self.shared.settings.apps.first().map_or("", |app| app.id.as_str())
+    }
+
+    /// The secret of [`app_id`](Self::app_id).
+    #[must_use]
+    pub fn app_secret(&self) -> &str {
+        self.shared.settings.apps.first().map_or("", |app| app.secret.as_str())
+    }
+
+    /// The token that is good now, without a scheme: the first one of several. When all were
+    /// revoked, the one that was good at the start.
+    #[must_use]
+    pub fn token(&self) -> String {
+        let state = self.shared.state();
+        state.tokens.first().unwrap_or(&self.first_token).clone()
+    }
+
+    /// The user to ask for: the first one of several.
+    #[must_use]
+    pub fn user_id(&self) -> &str {
+        self.shared.settings.users.first().map_or("", String::as_str)
+    }
+
+    /// The devices that the made-up records are spread over, the documented one first.
+    #[must_use]
+    pub fn device_ids(&self) -> Vec<String> {
+        self.shared.catalogue.device_ids()
+    }
+
+    /// Adds a fault, effective from the next request that arrives.
+    pub fn push_fault(&self, fault: Fault) {
+        self.shared.state().faults.add(Rule::One(fault));
+    }
+
+    /// Takes all faults off, also loops and endless empty pages that have begun: the cursors
+    /// that those gave out lead on to the records they left out.
+    pub fn clear_faults(&self) {
+        self.shared.state().faults.clear();
+    }
+
+    /// Makes this the only good token. All others are refused from the next request on.
+    pub fn set_token(&self, token: impl Into<String>) {
+        self.shared.state().tokens = vec![token.into()];
+    }
+
+    /// Refuses this token from the next request on. Says whether it was good until now.
+    pub fn revoke_token(&self, token: &str) -> bool {
+        let tokens = &mut self.shared.state().tokens;
+        let before = tokens.len();
+        tokens.retain(|known| known != token);
+        tokens.len() < before
+    }
+
+    /// Stops listening and closes all connections, finished or not. When this returns, the port
+    /// is free.
+    pub async fn shutdown(mut self) {
+        self.server.abort();
+        // The only error is the cancellation that was just asked for.
+        let _ = (&mut self.server).await;
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("addr", &self.addr)
+            .field("settings", &self.shared.settings)
+            .finish_non_exhaustive()
+    }
+}
