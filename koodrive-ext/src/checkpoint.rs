@@ -152,7 +152,7 @@ impl fmt::Debug for Position {
 /// The written form.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schemars", schemars(rename = "Checkpoint"))]
+#[serde(rename = "Checkpoint")]
 struct Written {
     /// Version of this form: 1.
     version: u32,

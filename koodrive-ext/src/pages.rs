@@ -166,44 +166,43 @@ impl Pages {
         self.empty_run = if items.is_empty() && next.is_some() { self.empty_run + 1 } else { 0 };
         items.drain(..offset as usize);
         let has_next = next.is_some();
-        let cut = self
-            .left
-            .and_then(|left| usize::try_from(left).ok())
-            .is_some_and(|left| left < items.len());
-        if let (true, Some(left)) = (cut, self.left) {
-            items.truncate(left as usize);
-            let after = items.last().and_then(mark_of).or_else(|| self.after.take());
-            self.position = Position::At { cursor: cursor.clone(), offset: offset + left as u32 };
-            self.after = after;
+        let left = self.left.and_then(|left| usize::try_from(left).ok());
+        let cut = left.is_some_and(|left| left < items.len());
+        items.truncate(left.unwrap_or(usize::MAX));
+        let broken =
+            if cut { None } else { self.broken_paging(cursor.as_deref(), next.as_deref()) };
+        if cut || broken.is_some() {
+            // Where paging is broken, the way on may yet be found on this page.
+            self.after = items.last().map_or_else(|| self.after.take(), mark_of);
+            self.position =
+                Position::At { cursor: cursor.clone(), offset: offset + items.len() as u32 };
         } else {
-            self.pending = self.step_to(cursor.as_deref(), next).err().map(|kind| {
-                let context = context.clone();
-                Error::new(kind).with_context(|c| *c = context)
-            });
+            self.after = None;
+            self.position =
+                next.map_or(Position::End, |next| Position::At { cursor: Some(next), offset: 0 });
         }
+        self.pending = broken.map(|kind| {
+            let context = context.clone();
+            Error::new(kind).with_context(|c| *c = context)
+        });
         self.left = self.left.map(|left| left - items.len() as u64);
         self.totals.count(items.len());
         Ok(Page { number, items, has_next, context, cursor, offset })
     }
 
-    /// Moves on to the next page, unless the way there is broken.
-    fn step_to(&mut self, current: Option<&str>, next: Option<String>) -> Result<(), Kind> {
-        self.after = None;
-        let Some(next) = next else {
-            self.position = Position::End;
-            return Ok(());
-        };
-        let broken = if next.chars().count() > CURSOR_CHARACTERS {
-            Some(Kind::CursorTooLong(next.chars().count()))
-        } else if !self.query.allow_repeated_cursors && self.guard.comes_back(current, &next) {
+    /// Why `next` cannot be followed, if so.
+    fn broken_paging(&mut self, current: Option<&str>, next: Option<&str>) -> Option<Kind> {
+        let next = next?;
+        let length = next.chars().count();
+        if length > CURSOR_CHARACTERS {
+            Some(Kind::CursorTooLong(length))
+        } else if !self.query.allow_repeated_cursors && self.guard.comes_back(current, next) {
             Some(Kind::CursorLoop)
         } else if self.empty_run > self.query.empty_pages {
             Some(Kind::EmptyPages(self.empty_run))
         } else {
             None
-        };
-        self.position = Position::At { cursor: Some(next), offset: 0 };
-        broken.map_or(Ok(()), Err)
+        }
     }
 
     /// Takes an error; the page will be asked for again unless that cannot help.

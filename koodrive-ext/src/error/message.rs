@@ -35,7 +35,7 @@ fn what(f: &mut Formatter<'_>, kind: &Kind) -> Result {
         Kind::InvalidInput(text) | Kind::Checkpoint(text) => f.write_str(text),
         Kind::Setup => f.write_str("the HTTP client cannot be set up"),
         Kind::Connect => f.write_str("the service could not be reached"),
-        Kind::CutOff => f.write_str("the answer broke off before its end"),
+        Kind::CutOff => f.write_str("the connection broke before the answer was complete"),
         Kind::Timeout(limit) => write!(f, "no complete answer within {limit:?}"),
         Kind::BodyTooLarge(limit) => write!(f, "the answer's body is larger than {limit} bytes"),
         Kind::Answer(answer) => refused(f, answer),

@@ -1,0 +1,185 @@
+//! A document that is not valid YAML, or not OpenAPI 3.0, is refused by the build step with one
+//! error that names file, line, column and cause.
+//!
+//! A build script cannot be linked to a test, so its reader is compiled in here.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+#[path = "../koodrive-api/build/document.rs"]
+mod document;
+#[path = "../koodrive-api/build/locate.rs"]
+mod locate;
+#[path = "../koodrive-api/build/vocabulary.rs"]
+mod vocabulary;
+
+use std::path::{Path, PathBuf};
+
+const NAME: &str = "openapi/koodrive.yaml";
+
+/// Marks, in a replacement, the character that the error must point at.
+const HERE: char = '‸';
+
+fn spec() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(NAME)
+}
+
+fn error_of(text: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("koodrive.yaml");
+    std::fs::write(&path, text).unwrap();
+    document::read(&path, NAME).map_or_else(|error| error, |_| "accepted".to_owned())
+}
+
+/// What is done to the good document: the first `find` becomes `put`; and what the error says
+/// after the place.
+struct Case {
+    find: &'static str,
+    put: &'static str,
+    says: &'static str,
+}
+
+const CASES: &[Case] = &[
+    // Not YAML.
+    Case {
+        find: "      operationId: listBackupRecords\n",
+        put: "      operationId: [listBackupRecords\n      tags‸:\n        - x\n",
+        says: "not valid YAML: illegal placement of ':' indicator",
+    },
+    Case {
+        find: "    get:\n      operationId",
+        put: "    get:\n\t‸operationId",
+        says: "not valid YAML: tabs disallowed",
+    },
+    Case {
+        find: "  title: KooDrive Backup API\n",
+        put: "  title: KooDrive Backup API\n  ‸title: again\n",
+        says: "not valid YAML: duplicated key",
+    },
+    Case {
+        find: "  title: KooDrive Backup API\n",
+        put: "  title: ‸!secret KooDrive Backup API\n",
+        says: "not valid YAML: tags are not used in OpenAPI",
+    },
+    Case {
+        find: "openapi: 3.0.3\n",
+        put: "‸openapi: 3.0.3\n---\nopenapi: 3.0.3\n",
+        says: "holds 2 YAML documents, not one",
+    },
+    // Not OpenAPI 3.0: a part is missing or of another version.
+    Case {
+        find: "openapi: 3.0.3",
+        put: "‸openapi: 3.1.0",
+        says: "not OpenAPI 3.0: openapi: expected version 3.0.x, found \"3.1.0\"",
+    },
+    Case {
+        find: "openapi: 3.0.3",
+        put: "‸openapi: 3",
+        says: "not OpenAPI 3.0: openapi: expected version 3.0.x, found 3",
+    },
+    Case {
+        find: "openapi: 3.0.3\n\ninfo:\n",
+        put: "‸openapi: 3.0.3\n\nx-info:\n",
+        says: "not OpenAPI 3.0: missing field `info`",
+    },
+    Case {
+        find: "info:\n  title: KooDrive Backup API\n  version: 1.0.0\n",
+        put: "‸info:\n  title: KooDrive Backup API\n  version: 1.0\n",
+        says: "not OpenAPI 3.0: info: invalid type: floating point `1.0`, expected a string",
+    },
+    // A field is misspelt.
+    Case {
+        find: "paths:\n",
+        put: "‸pathes:\n",
+        says: "not OpenAPI 3.0: pathes: unknown field, expected one of openapi, info,",
+    },
+    Case {
+        find: "      operationId: listBackup",
+        put: "      ‸operationID: listBackup",
+        says: "not OpenAPI 3.0: paths./koodrive/ose/v1/backup/record.get.operationID: unknown field",
+    },
+    Case {
+        find: "          description: |\n            Response body",
+        put: "          ‸summary: x\n          description: |\n            Response body",
+        says: "not OpenAPI 3.0: paths./koodrive/ose/v1/backup/record.get.responses.200.summary: unknown",
+    },
+    Case {
+        find: "      maximum: 100",
+        put: "      ‸maxmum: 100",
+        says: "not OpenAPI 3.0: components.schemas.PageSize.maxmum: unknown field",
+    },
+    // A value is none of those it may have.
+    Case {
+        find: "    PageSizeQuery:\n      name: pageSize\n      in: query",
+        put: "    ‸PageSizeQuery:\n      name: pageSize\n      in: body",
+        says: "not OpenAPI 3.0: components.parameters.PageSizeQuery: unknown variant `body`, expected one of",
+    },
+    Case {
+        find: "    ModuleCodeQuery:\n      name: moduleCode\n      in: query\n      required: true",
+        put: "    ‸ModuleCodeQuery:\n      name: moduleCode\n      in: query\n      required: yes",
+        says: "not OpenAPI 3.0: components.parameters.ModuleCodeQuery: invalid type: string \"yes\", expected",
+    },
+    Case {
+        find: "    userId:\n      type: apiKey",
+        put: "    ‸userId:\n      type: key",
+        says: "not OpenAPI 3.0: components.securitySchemes.userId: unknown variant `key`, expected one of",
+    },
+    Case {
+        find: "    PageSize:\n      type: integer\n",
+        put: "    PageSize:\n      ‸type: integr\n",
+        says: "not OpenAPI 3.0: components.schemas.PageSize.type: \"integr\" is none of array, boolean,",
+    },
+    Case {
+        find: "      schema:\n        type: string\n        maxLength: 1000",
+        put: "      ‸schema:\n        type: string\n        maxLength: x",
+        says: "not OpenAPI 3.0: components.parameters.CursorQuery.schema: invalid type: string \"x\"",
+    },
+    // Valid, but of no use to the generator.
+    Case {
+        find: "        - $ref: '#/components/parameters/CursorQuery'",
+        put: "        - ‸$ref: '#/components/parameters/Cursor'",
+        says: "not OpenAPI 3.0: paths./koodrive/ose/v1/backup/record.get.parameters.2.$ref: \"#/components/parameters/Cursor\" leads nowhere",
+    },
+    Case {
+        find: "        - $ref: '#/components/parameters/CursorQuery'",
+        put: "        - ‸$ref: 'other.yaml#/Cursor'",
+        says: "not OpenAPI 3.0: paths./koodrive/ose/v1/backup/record.get.parameters.2.$ref: \"other.yaml#/Cursor\" is no reference inside this document",
+    },
+    Case {
+        find: "        4XX:\n",
+        put: "        ‸default:\n",
+        says: "not OpenAPI 3.0: paths./koodrive/ose/v1/backup/record.get.responses.default: progenitor cannot tell it from the others; write 4XX and 5XX",
+    },
+];
+
+#[test]
+fn a_wrong_document_gives_one_error_with_its_place_and_cause() {
+    let good = std::fs::read_to_string(spec()).unwrap();
+    for Case { find, put, says } in CASES {
+        assert!(good.contains(find), "the document no longer has {find:?}: mend this case");
+        let marked = good.replacen(find, put, 1);
+        let (line, column) = place_of_mark(&marked);
+        let error = error_of(&marked.replace(HERE, ""));
+        let expected = format!("{NAME}:{line}:{column}: {says}");
+        assert!(error.starts_with(&expected), "{put}\nexpected {expected}\nfound    {error}");
+        assert_eq!(error.lines().count(), 1, "{error}");
+    }
+}
+
+fn place_of_mark(marked: &str) -> (usize, usize) {
+    let before = &marked[..marked.find(HERE).expect("a mark")];
+    let line = before.rsplit('\n').next().unwrap_or(before);
+    (before.matches('\n').count() + 1, line.chars().count() + 1)
+}
+
+#[test]
+fn the_committed_document_is_read() {
+    let document = document::read(&spec(), NAME).unwrap();
+    assert_eq!(document.info.title, "KooDrive Backup API");
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let error = document::read(Path::new("nowhere.yaml"), NAME).unwrap_err();
+    assert!(error.starts_with("openapi/koodrive.yaml: "), "{error}");
+    assert!(error.contains("inside the koodrive workspace"), "{error}");
+}

@@ -1,0 +1,158 @@
+//! Every error's message, as a person would meet it.
+
+use koodrive_ext::{
+    AppCredentials, BackupRecords, Client, ClientBuilder, Error, ModuleCode, RetryPolicy,
+};
+use koodrive_sandbox::{Sandbox, SandboxBuilder};
+use koodrive_tests::client::{by_app, by_token};
+use koodrive_tests::clock::TestClock;
+
+fn client(sandbox: &Sandbox) -> ClientBuilder {
+    let retry = RetryPolicy::default().attempts(3);
+    by_app(sandbox, &TestClock::default()).unwrap().retry(retry)
+}
+
+async fn first_error(query: BackupRecords) -> Error {
+    let mut pages = query.page_size(2).pages();
+    loop {
+        match pages.try_next().await {
+            Ok(Some(_)) => {}
+            Ok(None) => panic!("there was no error"),
+            Err(error) => return error,
+        }
+    }
+}
+
+/// The message, with what differs from run to run named instead.
+fn told(sandbox: &Sandbox, error: &Error) -> String {
+    let mut text = error.to_string();
+    for request in sandbox.requests() {
+        text = text.replace(request.trace_id(), "<trace id>");
+    }
+    text.replace(&sandbox.addr().to_string(), "<address>")
+}
+
+/// What a listing says when this fault hits it.
+async fn faulty(fault: &str) -> String {
+    faulty_with(Sandbox::builder().records(5), fault, |builder| builder).await
+}
+
+async fn faulty_with(
+    sandbox: SandboxBuilder,
+    fault: &str,
+    change: impl FnOnce(ClientBuilder) -> ClientBuilder,
+) -> String {
+    let sandbox = sandbox.fault(fault.parse().unwrap()).start().await.unwrap();
+    let client = change(client(&sandbox)).build().unwrap();
+    let error = first_error(client.backup_records(ModuleCode::AlbumBackup)).await;
+    format!("{fault}\n  {}", told(&sandbox, &error))
+}
+
+#[tokio::test]
+async fn failures_of_the_service_say_what_where_and_what_to_do() {
+    let mut story = Vec::new();
+    for fault in [
+        "*:status=503",
+        "2-:status=500",
+        "*:status=429,retry-after=7",
+        "*:status=429,retry-after=1000",
+        "*:status=403",
+        "*:status=404",
+        "2:status=409",
+        "*:html502",
+        "2:gateway=401",
+        "*:code=13000410",
+        "2:garbage",
+        "2:redirect=https://elsewhere.example/login?next=secret",
+    ] {
+        story.push(faulty(fault).await);
+    }
+    insta::assert_debug_snapshot!(story);
+}
+
+#[tokio::test]
+async fn broken_paging_says_so() {
+    let mut story = Vec::new();
+    for fault in ["2:loop=1", "1:loop=3", "2:empty-forever"] {
+        story.push(faulty(fault).await);
+    }
+    insta::assert_debug_snapshot!(story);
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_says_so() {
+    let small = |builder: ClientBuilder| builder.max_body_bytes(4096);
+    let story = faulty_with(Sandbox::builder().records(5), "2:huge=1MiB", small).await;
+    insta::assert_debug_snapshot!(story);
+}
+
+#[tokio::test]
+async fn connection_failures_name_their_cause() {
+    let mut story = vec![faulty("*:reset").await, faulty("*:truncate").await];
+    // A port that was free a moment ago.
+    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let client = Client::builder(format!("http://{address}"))
+        .credentials(AppCredentials::new("app", "secret").unwrap())
+        .user("1")
+        .clock(TestClock::default())
+        .retry(RetryPolicy::none())
+        .configure_http(reqwest::ClientBuilder::no_proxy)
+        .build()
+        .unwrap();
+    story.push(first_error(client.backup_records(ModuleCode::AlbumBackup)).await.to_string());
+    insta::assert_debug_snapshot!(story);
+}
+
+#[tokio::test]
+async fn refused_credentials_say_what_to_check() {
+    let sandbox = Sandbox::builder().records(1).start().await.unwrap();
+    let wrong_secret = client(&sandbox)
+        .credentials(AppCredentials::new(sandbox.app_id(), "wrong-secret").unwrap())
+        .build()
+        .unwrap();
+    let wrong_app = client(&sandbox)
+        .credentials(AppCredentials::new("nobody", "secret").unwrap())
+        .build()
+        .unwrap();
+    let wrong_user = client(&sandbox).user("42").build().unwrap();
+    let token = by_token(&sandbox, &TestClock::default()).unwrap().build().unwrap();
+    sandbox.set_token("another");
+    let mut story = Vec::new();
+    for client in [wrong_secret, wrong_app, wrong_user, token] {
+        let error = first_error(client.backup_records(ModuleCode::AlbumBackup)).await;
+        assert!(error.is_unauthorized(), "{error}");
+        assert_eq!(error.attempts(), 1, "a real refusal costs one attempt: {error}");
+        let mut text = told(&sandbox, &error);
+        if let Some(at) = text.find("canonical request") {
+            let hash: String = text[at..].chars().skip_while(|c| !c.is_ascii_digit()).collect();
+            let hash: String = hash.chars().take_while(char::is_ascii_hexdigit).collect();
+            text = text.replace(&hash, "<hash>");
+        }
+        story.push(text);
+    }
+    insta::assert_debug_snapshot!(story);
+}
+
+#[tokio::test]
+async fn an_unreadable_record_shows_its_json() {
+    let records = vec![
+        serde_json::json!({"recordId": "1"}),
+        serde_json::json!({"recordId": {"not": "an id"}}),
+        serde_json::json!({"recordId": "3"}),
+    ];
+    let sandbox = Sandbox::builder().records_of("101", records).start().await.unwrap();
+    let client = client(&sandbox).build().unwrap();
+    let mut records = client.backup_records(ModuleCode::AlbumBackup).records();
+    let mut story = Vec::new();
+    while let Some(record) = records.next().await {
+        match record {
+            Ok(record) => story.push(koodrive_tests::story::told(&record)),
+            Err(error) => {
+                assert!(error.is_unreadable_record());
+                assert_eq!(error.raw_record(), Some(r#"{"recordId":{"not":"an id"}}"#));
+                story.push(error.to_string());
+            }
+        }
+    }
+    insta::assert_debug_snapshot!(story);
+}
