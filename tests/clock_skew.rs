@@ -1,1 +1,95 @@
-//! To come.
+//! Signing with a machine's clock that is wrong, and what a real refusal costs.
+
+use std::time::{Duration, SystemTime};
+
+use koodrive_ext::{AppCredentials, ModuleCode, XDate};
+use koodrive_sandbox::Sandbox;
+use koodrive_tests::client::by_app;
+use koodrive_tests::clock::TestClock;
+
+async fn requests_needed(ahead: i64, correct: bool) -> Result<usize, koodrive_ext::Error> {
+    let sandbox = Sandbox::builder().records(7).start().await.unwrap();
+    let client = by_app(&sandbox, &TestClock::running_ahead_by(ahead))?
+        .correct_clock_skew(correct)
+        .build()?;
+    let query = client.backup_records(ModuleCode::AlbumBackup).page_size(3);
+    assert_eq!(query.records().try_collect().await?.len(), 7);
+    Ok(sandbox.requests().len())
+}
+
+#[tokio::test]
+async fn a_clock_within_the_margin_costs_nothing() {
+    for ahead in [0, 20, 28, -20, -600, -860] {
+        assert_eq!(requests_needed(ahead, true).await.unwrap(), 3, "{ahead} s ahead");
+    }
+}
+
+#[tokio::test]
+async fn a_clock_beyond_it_costs_one_extra_attempt_in_all() {
+    for ahead in [120, 3_600, 86_400, -1_200, -86_400] {
+        assert_eq!(requests_needed(ahead, true).await.unwrap(), 4, "{ahead} s ahead");
+    }
+}
+
+#[tokio::test]
+async fn with_the_correction_off_a_wrong_clock_is_refused_at_once() {
+    let error = requests_needed(120, false).await.unwrap_err();
+    assert!(error.is_unauthorized(), "{error}");
+    assert_eq!(error.attempts(), 1);
+    assert!(requests_needed(20, false).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_real_refusal_costs_one_attempt_whatever_the_clock_was() {
+    let sandbox = Sandbox::builder().records(1).start().await.unwrap();
+    for (ahead, attempts) in [(0, 1), (20, 1), (-600, 1), (120, 2)] {
+        let client = by_app(&sandbox, &TestClock::running_ahead_by(ahead))
+            .unwrap()
+            .credentials(AppCredentials::new(sandbox.app_id(), "wrong-secret").unwrap())
+            .build()
+            .unwrap();
+        let error =
+            client.backup_records(ModuleCode::AlbumBackup).records().try_next().await.unwrap_err();
+        assert!(error.is_unauthorized(), "{error}");
+        assert_eq!(error.attempts(), attempts, "{ahead} s ahead");
+    }
+}
+
+#[tokio::test]
+async fn every_attempt_is_dated_back_by_the_margin_and_signed_anew() {
+    let sandbox = Sandbox::builder()
+        .records(1)
+        .keep_authorization(true)
+        .fault("1-2:status=503".parse().unwrap())
+        .start()
+        .await
+        .unwrap();
+    let margin = Duration::from_secs(45);
+    let client =
+        by_app(&sandbox, &TestClock::default()).unwrap().date_margin(margin).build().unwrap();
+    client.backup_records(ModuleCode::AlbumBackup).records().try_collect().await.unwrap();
+    let requests = sandbox.requests();
+    assert_eq!(requests.len(), 3);
+    for request in requests {
+        let date: XDate = request.header("x-date").unwrap().parse().unwrap();
+        let now = XDate::at(SystemTime::now()).as_unix_seconds();
+        let age = now - date.as_unix_seconds();
+        assert!((45..60).contains(&age), "{age} s old");
+        assert!(request.header("authorization").unwrap().starts_with("HMAC-SHA256 AppId="));
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_while_listing_is_followed() {
+    let sandbox = Sandbox::builder()
+        .records(9)
+        // From the second page on the service's clock is 20 minutes ahead of the machine's.
+        .fault("2-:clock=1200".parse().unwrap())
+        .start()
+        .await
+        .unwrap();
+    let client = by_app(&sandbox, &TestClock::default()).unwrap().build().unwrap();
+    let query = client.backup_records(ModuleCode::AlbumBackup).page_size(3);
+    assert_eq!(query.records().try_collect().await.unwrap().len(), 9);
+    assert_eq!(sandbox.requests().len(), 4, "one refused, then the new date holds");
+}

@@ -129,7 +129,7 @@ fn examples_of_every_kind_are_found() {
     let places: Vec<String> = collect(&document()).cases.into_iter().map(|c| c.place).collect();
     for kind in [
         "#/components/parameters/PageSizeQuery/example",
-        "#/components/schemas/Timestamp/example",
+        "#/components/schemas/CreationTime/example",
         "#/components/schemas/BackupRecord/properties/properties/example",
         "#/components/responses/ClientError/content/application/json/examples/gateway",
         "#/paths//koodrive/ose/v1/backup/record/get/responses/200/content/application/json\

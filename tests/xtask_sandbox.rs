@@ -14,7 +14,7 @@ fn xtask(arguments: &[&str]) -> Command {
 }
 
 async fn line<R: AsyncRead + Unpin>(lines: &mut Lines<BufReader<R>>) -> String {
-    lines.next_line().await.unwrap().expect("one more line")
+    lines.next_line().await.expect("it is UTF-8").expect("one more line")
 }
 
 struct Server {
@@ -25,8 +25,8 @@ struct Server {
 
 fn serve(arguments: &[&str]) -> Server {
     let mut child = start(xtask(&["sandbox", "--port", "0"]).args(arguments));
-    let stdout = BufReader::new(child.stdout.take().unwrap()).lines();
-    let stderr = BufReader::new(child.stderr.take().unwrap()).lines();
+    let stdout = BufReader::new(child.stdout.take().expect("piped")).lines();
+    let stderr = BufReader::new(child.stderr.take().expect("piped")).lines();
     Server { child, stdout, stderr }
 }
 
@@ -36,7 +36,8 @@ impl Server {
         let mut variables = Vec::new();
         while variables.len() < 5 {
             let line = line(&mut self.stdout).await;
-            let (name, value) = line.strip_prefix("export ").unwrap().split_once('=').unwrap();
+            let variable = line.strip_prefix("export ").and_then(|line| line.split_once('='));
+            let (name, value) = variable.expect("a variable");
             variables.push((name.to_owned(), value.to_owned()));
         }
         variables

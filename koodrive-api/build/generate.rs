@@ -13,13 +13,14 @@ const NAME: &str = "openapi/koodrive.yaml";
 const REPLACEMENTS: &[(&str, &str)] = &[
     ("BackupRecordList", "crate::wire::List<crate::types::BackupRecord>"),
     ("BackupStatus", "crate::wire::Integer"),
+    ("CreationTime", "crate::wire::Text"),
     ("DeviceId", "crate::wire::Text"),
+    ("EndTime", "crate::wire::Text"),
     ("ModuleCode", "crate::wire::Text"),
     ("PageSize", "crate::wire::PageSize"),
     ("RecordId", "crate::wire::Text"),
     ("RecordVersion", "crate::wire::Integer"),
     ("ResultCode", "crate::wire::Integer"),
-    ("Timestamp", "crate::wire::Text"),
 ];
 
 pub(crate) fn run() -> Result<(), String> {

@@ -1,7 +1,20 @@
 //! `cargo xtask …`: what maintainers run. Each command is a module of plain functions.
 
+mod checksums;
+mod interop;
 mod regen;
+mod sandbox;
+mod spec;
+mod tools;
 mod workspace;
+
+// The reader of the build step: the document is refused everywhere in the same words.
+#[path = "../../koodrive-api/build/document.rs"]
+mod document;
+#[path = "../../koodrive-api/build/locate.rs"]
+mod locate;
+#[path = "../../koodrive-api/build/vocabulary.rs"]
+mod vocabulary;
 
 use std::process::ExitCode;
 
@@ -17,14 +30,26 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Run clients in other languages, and Schemathesis, against the sandbox
+    Interop(interop::Args),
     /// Compile openapi/koodrive.yaml into koodrive-api/src/generated.rs
     Regen(regen::Args),
+    /// Run the KooDrive stand-in as a server, to point a client at
+    Sandbox(Box<sandbox::Args>),
+    /// Lint, compare, package or release the document itself
+    Spec(spec::Args),
+    /// Install the pinned npm tools of openapi/tooling/ into target/
+    Tools,
 }
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         None => Cli::command().print_help().map_err(|e| e.to_string()),
+        Some(Command::Interop(args)) => interop::run(&args),
         Some(Command::Regen(args)) => regen::run(&args),
+        Some(Command::Sandbox(args)) => sandbox::run(*args),
+        Some(Command::Spec(args)) => spec::run(&args),
+        Some(Command::Tools) => tools::install(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,52 @@
+//! `cargo xtask spec …`: the document as a product that other teams take.
+
+mod browser;
+mod changelog;
+mod compare;
+mod diff;
+mod dist;
+mod house;
+mod lint;
+mod page;
+mod parts;
+mod release;
+mod released;
+mod rules;
+mod shown;
+mod source;
+mod version;
+
+#[cfg(test)]
+mod compare_tests;
+
+/// From the workspace's top folder, where Redocly is run.
+const REDOCLY_CONFIG: &str = "openapi/redocly.yaml";
+
+/// Arguments of `cargo xtask spec`.
+#[derive(clap::Args)]
+#[command(disable_help_subcommand = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Check openapi/koodrive.yaml by the house rules and by Redocly's strict ruleset
+    Lint(lint::Args),
+    /// Put bundled JSON, HTML reference, vectors and checksums into target/openapi-dist/
+    Dist(dist::Args),
+    /// Compare with the newest release; fail on changes that version or changelog do not tell
+    Diff(diff::Args),
+    /// Freeze the version into openapi/released/
+    Release(release::Args),
+}
+
+pub(crate) fn run(args: &Args) -> Result<(), String> {
+    match &args.command {
+        Command::Lint(args) => lint::run(args),
+        Command::Dist(args) => dist::run(args),
+        Command::Diff(args) => diff::run(args),
+        Command::Release(args) => release::run(args),
+    }
+}

@@ -1,0 +1,130 @@
+//! Lists of the document as maps, by what tells their members apart.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::spec::rules::Uses;
+use crate::spec::source::resolve;
+use crate::vocabulary::{Kind, kind_of};
+
+fn items(list: Option<&Value>) -> impl Iterator<Item = &Value> {
+    list.and_then(Value::as_array).into_iter().flatten()
+}
+
+/// Parameters by place and name, in their order.
+pub(crate) fn parameters<'a>(
+    document: &'a Value,
+    list: Option<&'a Value>,
+) -> Vec<(String, &'a Value)> {
+    let text = |value: &Value| value.as_str().unwrap_or("?").to_owned();
+    items(list)
+        .map(|part| resolve(document, part))
+        .map(|parameter| {
+            (format!("{} {}", text(&parameter["in"]), text(&parameter["name"])), parameter)
+        })
+        .collect()
+}
+
+/// Names in a list, such as `required`.
+pub(crate) fn names(list: Option<&Value>) -> Map<String, Value> {
+    items(list).filter_map(Value::as_str).map(|name| (name.to_owned(), Value::Null)).collect()
+}
+
+/// Ways to authenticate, by the schemes that go together.
+pub(crate) fn alternatives(list: Option<&Value>) -> Map<String, Value> {
+    items(list)
+        .filter_map(Value::as_object)
+        .map(|schemes| {
+            let mut names: Vec<&str> = schemes.keys().map(String::as_str).collect();
+            names.sort_unstable();
+            (names.join(" + "), Value::from(schemes.clone()))
+        })
+        .collect()
+}
+
+/// Addresses of the service, variables filled in; the value tells which one is the default.
+pub(crate) fn addresses(list: Option<&Value>) -> Map<String, Value> {
+    let mut found = Map::new();
+    for (at, server) in items(list).enumerate() {
+        let mut urls = vec![(server["url"].as_str().unwrap_or_default().to_owned(), at == 0)];
+        for (name, variable) in server["variables"].as_object().into_iter().flatten() {
+            let values: Vec<&Value> = match variable["enum"].as_array() {
+                Some(values) => values.iter().collect(),
+                None => vec![&variable["default"]],
+            };
+            urls = urls
+                .iter()
+                .flat_map(|(url, default)| {
+                    values.iter().map(move |value| {
+                        let filled = url.replace(&format!("{{{name}}}"), &text_of(value));
+                        (filled, *default && **value == variable["default"])
+                    })
+                })
+                .collect();
+        }
+        found.extend(urls.into_iter().map(|(url, default)| (url, Value::from(default))));
+    }
+    found
+}
+
+/// The values of an enum with the names that generated code gives them.
+pub(crate) fn values(schema: &Value) -> Map<String, Value> {
+    items(schema.get("enum"))
+        .enumerate()
+        .map(|(at, value)| (text_of(value), schema["x-enum-varnames"][at].clone()))
+        .collect()
+}
+
+fn text_of(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Where the schemas of the documents travel, by component.
+pub(crate) fn uses(documents: &[&Value]) -> BTreeMap<String, Uses> {
+    let mut uses = BTreeMap::new();
+    for document in documents {
+        for (key, part) in document["paths"]
+            .as_object()
+            .into_iter()
+            .flat_map(|paths| paths.values())
+            .filter_map(Value::as_object)
+            .flatten()
+        {
+            if kind_of(Kind::PathItem, key) == Some(Kind::Operation) {
+                let (responses, request): (Vec<_>, Vec<_>) = part
+                    .as_object()
+                    .into_iter()
+                    .flatten()
+                    .partition(|(key, _)| *key == "responses");
+                responses.iter().for_each(|(_, part)| follow(document, part, false, &mut uses));
+                request.iter().for_each(|(_, part)| follow(document, part, true, &mut uses));
+            } else {
+                follow(document, part, true, &mut uses);
+            }
+        }
+    }
+    uses
+}
+
+fn follow(document: &Value, part: &Value, request: bool, uses: &mut BTreeMap<String, Uses>) {
+    if let Some(reference) = part["$ref"].as_str() {
+        if let Some(name) = reference.strip_prefix("#/components/schemas/") {
+            let known = uses.entry(name.to_owned()).or_default();
+            let seen = if request { &mut known.request } else { &mut known.response };
+            // A schema can lead back to itself.
+            if std::mem::replace(seen, true) {
+                return;
+            }
+        }
+        let target = reference.strip_prefix('#').and_then(|pointer| document.pointer(pointer));
+        if let Some(target) = target {
+            follow(document, target, request, uses);
+        }
+    }
+    match part {
+        Value::Object(map) => map.values().for_each(|p| follow(document, p, request, uses)),
+        Value::Array(items) => items.iter().for_each(|p| follow(document, p, request, uses)),
+        _ => {}
+    }
+}
