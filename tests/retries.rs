@@ -144,6 +144,20 @@ async fn an_error_is_not_the_end_and_the_next_poll_pauses_before_it_asks_again()
 }
 
 #[tokio::test]
+async fn a_poll_after_an_error_waits_as_long_as_the_service_asked_up_to_the_deadline() {
+    for (asked, expected) in [(50, 50_000), (1_000, 180_000)] {
+        let sandbox = sandbox(&format!("1:status=429,retry-after={asked}")).await;
+        let clock = TestClock::default();
+        let client = client(&sandbox, &clock, RetryPolicy::none());
+        let mut records = client.backup_records(ModuleCode::AlbumBackup).records();
+        let error = records.try_next().await.unwrap_err();
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(asked)));
+        assert_eq!(records.try_collect().await.unwrap().len(), 5);
+        assert_eq!(millis(&clock), [expected]);
+    }
+}
+
+#[tokio::test]
 async fn a_redirect_is_not_followed() {
     let elsewhere = Sandbox::builder().records(5).start().await.unwrap();
     let sandbox =

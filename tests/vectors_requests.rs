@@ -2,16 +2,19 @@
 //!
 //! Source: `openapi/vectors/requests.json`, which teams in other languages use as well.
 
+#[path = "vectors_file.rs"]
+mod file;
 #[path = "vectors_wire.rs"]
 mod wire;
 
 use std::future::pending;
 use std::time::{Duration, SystemTime};
 
+use file::{text, vectors};
 use koodrive_ext::clock::{Clock, Wait};
 use koodrive_ext::{AccessToken, AppCredentials, Client, ClientBuilder, Credentials, XDate};
 use serde_json::Value;
-use wire::{Wire, listing, text, vectors};
+use wire::{Wire, listing};
 
 /// Stands still at the vector's X-Date.
 struct Stopped(SystemTime);

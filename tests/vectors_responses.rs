@@ -2,14 +2,17 @@
 //!
 //! Source: `openapi/vectors/responses.json`, which teams in other languages use as well.
 
+#[path = "vectors_file.rs"]
+mod file;
 #[path = "vectors_wire.rs"]
 mod wire;
 
+use file::{text, vectors};
 use koodrive_ext::{AccessToken, Client, Pages, Position, RetryPolicy};
 use koodrive_tests::client::FixedJitter;
 use koodrive_tests::clock::TestClock;
 use serde_json::{Value, json};
-use wire::{Wire, text, vectors};
+use wire::Wire;
 
 fn answer(vector: &Value) -> Vec<u8> {
     let headers: Vec<(&str, &str)> = vector["headers"]
@@ -49,7 +52,9 @@ fn pages(client: &Client) -> Pages {
 async fn outcome(vector: &Value) -> Value {
     let wire = Wire::answering(answer(vector)).await;
     let mut pages = pages(&client(&wire, 1, &TestClock::default()));
-    match pages.next().await.unwrap() {
+    let first = pages.next().await.unwrap();
+    assert_eq!(wire.heads().len(), 1, "{} was followed", vector["name"]);
+    match first {
         Ok(page) => {
             let next = match pages.checkpoint().position() {
                 Position::At { cursor, offset: 0 } => cursor.clone(),

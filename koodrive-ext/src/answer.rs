@@ -1,6 +1,7 @@
 //! Reads what came back: a page to hand on, or one of the known shapes of failure.
 
 use http::HeaderMap;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -16,19 +17,19 @@ const REQUEST_ID_LENGTH: usize = 128;
 
 /// Texts that must not reach an error, because we sent them and a server may echo them.
 #[derive(Default)]
-pub(crate) struct Hidden(Vec<String>);
+pub(crate) struct Hidden(Vec<SecretString>);
 
 impl Hidden {
     /// Very short texts are left: they would blank out half the message and tell nothing.
     pub(crate) fn add(&mut self, text: impl Into<String>) {
         let text = text.into();
         if text.len() >= 6 {
-            self.0.push(text);
+            self.0.push(SecretString::from(text));
         }
     }
 
     fn clean(&self, text: String) -> String {
-        self.0.iter().fold(text, |text, hidden| text.replace(hidden.as_str(), "[hidden]"))
+        self.0.iter().fold(text, |text, hidden| text.replace(hidden.expose_secret(), "[hidden]"))
     }
 }
 

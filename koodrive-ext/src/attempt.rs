@@ -197,6 +197,7 @@ fn refused(
             answer.code.as_ref().is_some_and(|code| core.retry.codes.contains(code));
         answer.renewable = core.source.provider().is_some();
     });
+    let error = error.with_context(|context| context.retry_after = pause);
     let remedy = match error.kind() {
         Kind::Answer(answer)
             if answer.is_unauthorized() || (answer.status == 403 && date_explains) =>

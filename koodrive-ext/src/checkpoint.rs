@@ -95,8 +95,8 @@ impl Checkpoint {
             return Ok(());
         }
         Err(Error::new(Kind::Checkpoint(format!(
-            "the checkpoint belongs to another query (#{}, this one is #{query}): user, module, device or page \
-             size differ; use the same ones, or begin anew without it",
+            "the checkpoint belongs to another query (#{}, this one is #{query}): host, user, module, device or \
+             page size differ; use the same ones, or begin anew without it",
             self.query
         ))))
     }

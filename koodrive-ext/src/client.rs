@@ -119,6 +119,14 @@ impl Client {
         Self::assemble(self.core.clone(), self.http.clone(), self.base.clone(), user)
     }
 
+    /// Host and path of the endpoint. Not the port: a tunnel or a test has another one each time.
+    pub(crate) fn deployment(&self) -> String {
+        match url::Url::parse(&self.base) {
+            Ok(url) => format!("{}{}", url.host_str().unwrap_or_default(), url.path()),
+            Err(_) => self.base.to_string(),
+        }
+    }
+
     pub(crate) fn core(&self) -> &Arc<Core> {
         &self.core
     }

@@ -43,6 +43,8 @@ pub(crate) struct Context {
     pub(crate) attempts: u32,
     pub(crate) elapsed: Option<Duration>,
     pub(crate) request_id: Option<String>,
+    /// How long the service asked to be left alone.
+    pub(crate) retry_after: Option<Duration>,
     /// Why it was not tried again, where that is not plain from the kind.
     pub(crate) gave_up: Option<&'static str>,
 }
@@ -211,6 +213,12 @@ impl Error {
     /// Time from the start of the call to its failure, waits included.
     pub fn elapsed(&self) -> Option<Duration> {
         self.0.context.elapsed
+    }
+
+    /// How long the service asked to wait (`Retry-After`). A listing that is polled again waits so
+    /// long, but not longer than its retry policy's deadline.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.context.retry_after
     }
 
     /// First bytes of an answer that was not of the documented form, at most 200 characters.

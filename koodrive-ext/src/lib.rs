@@ -86,3 +86,15 @@ pub use signature::SignedHeaders;
 pub use stats::Stats;
 pub use token::{TokenFuture, TokenProvider};
 pub use x_date::XDate;
+
+/// The README's example, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+/// The judgement of an answer, for the fuzzer alone.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub fn judge_for_fuzzing(status: u16, body: &[u8]) -> Result<(), Error> {
+    answer::judge(status, &http::HeaderMap::new(), body, &answer::Hidden::default())
+}

@@ -5,6 +5,7 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, ready};
+use std::time::Duration;
 
 use futures_core::Stream;
 use koodrive_api::types::{BackupRecord, ListBackupRecordsResponse};
@@ -47,6 +48,8 @@ pub struct Pages {
     left: Option<u64>,
     empty_run: u32,
     failures: u32,
+    /// How long the service asked to be left alone when the page last failed.
+    retry_after: Option<Duration>,
     guard: LoopGuard,
     totals: Totals,
 }
@@ -70,6 +73,7 @@ impl Pages {
             left: query.limit,
             empty_run: 0,
             failures: 0,
+            retry_after: None,
             guard: LoopGuard::default(),
             totals: Totals::default(),
             query: Arc::new(query),
@@ -107,6 +111,13 @@ impl Pages {
         Checkpoint::new(&self.fingerprint, self.position.clone(), self.after.clone())
     }
 
+    /// Whether the next poll yields `None`: after the last page, after the limit, and after an
+    /// error that asking again cannot mend. [`checkpoint`](Self::checkpoint) tells them apart.
+    pub fn is_ended(&self) -> bool {
+        let has_pending = self.pending.is_some() && self.left != Some(0);
+        self.ended || self.left == Some(0) || (self.position == Position::End && !has_pending)
+    }
+
     /// What it took so far.
     pub fn stats(&self) -> Stats {
         self.totals.stats(self.query.client.ledger())
@@ -125,14 +136,12 @@ impl Pages {
         let resumed = self.position != Position::Start;
         let listing =
             self.totals.span(|| telemetry::listing_span(self.query.module.code(), resumed));
-        let mark = cursor.as_deref().map(|cursor| Fingerprint::of(&[cursor]));
-        let span = telemetry::page_span(&listing, self.totals.pages() + 1, mark.as_ref());
+        let span = telemetry::page_span(&listing, self.totals.pages() + 1, cursor.as_deref());
         let query = self.query.clone();
-        let failures = self.failures;
+        let pause = self.pause();
         let work = async move {
-            if failures > 0 {
-                let core = query.client.core();
-                core.clock.sleep(core.retry.backoff.pause(failures, &*core.random)).await;
+            if let Some(pause) = pause {
+                query.client.core().clock.sleep(pause).await;
             }
             let fetched = query.fetch(cursor).await;
             if let Ok(response) = &fetched {
@@ -143,6 +152,14 @@ impl Pages {
             fetched
         };
         SyncFuture::new(Box::pin(work.instrument(span)))
+    }
+
+    /// The pause before a page that failed is asked for again.
+    fn pause(&self) -> Option<Duration> {
+        let core = self.query.client.core();
+        let asked = self.retry_after.unwrap_or_default().min(core.retry.deadline);
+        let backoff = |failures| core.retry.backoff.pause(failures, &*core.random);
+        (self.failures > 0).then(|| backoff(self.failures).max(asked))
     }
 
     /// Takes a page that arrived.
@@ -208,6 +225,7 @@ impl Pages {
     /// Takes an error; the page will be asked for again unless that cannot help.
     fn failed(&mut self, error: Error) -> Error {
         self.failures = self.failures.saturating_add(1);
+        self.retry_after = error.retry_after();
         self.ended = error.ends_listing();
         let number = self.totals.pages() + 1;
         let cursor = match &self.position {

@@ -109,8 +109,8 @@ impl BackupRecords {
         self
     }
 
-    /// Goes on where a listing of the same query stopped. Refused when user, module, device or
-    /// page size differ from those of the checkpoint.
+    /// Goes on where a listing of the same query stopped. Refused when the endpoint's host or path,
+    /// the user, module, device or page size differ from those of the checkpoint.
     pub fn resume(mut self, checkpoint: Checkpoint) -> Self {
         self.start = Start::Checkpoint(checkpoint);
         self
@@ -129,6 +129,15 @@ impl BackupRecords {
         self
     }
 
+    /// Checks all input, the checkpoint among it, and sends nothing: what the first poll would do.
+    ///
+    /// # Errors
+    /// Invalid input when page size, cursor, device, module or lock id is out of bounds, or when
+    /// the checkpoint belongs to another query.
+    pub fn check(&self) -> Result<(), Error> {
+        self.start().map(drop)
+    }
+
     /// The records one by one.
     pub fn records(self) -> Records {
         Records::new(self.pages())
@@ -136,7 +145,7 @@ impl BackupRecords {
 
     /// The records page by page.
     pub fn pages(self) -> Pages {
-        let start = self.check();
+        let start = self.start();
         Pages::new(Self { client: self.client.with_own_ledger(), ..self }, start)
     }
 
@@ -146,6 +155,7 @@ impl BackupRecords {
         let device = self.device.as_deref();
         Fingerprint::of(&[
             "koodrive.listBackupRecords",
+            &self.client.deployment(),
             self.client.user_id(),
             self.module.code(),
             if device.is_some() { "device" } else { "all devices" },
@@ -155,7 +165,7 @@ impl BackupRecords {
     }
 
     /// Checks all input; returns where to begin.
-    fn check(&self) -> Result<Checkpoint, Error> {
+    fn start(&self) -> Result<Checkpoint, Error> {
         if let Some(wrong) = &self.wrong {
             return Err(wrong.clone());
         }

@@ -86,6 +86,13 @@ impl Records {
         }
     }
 
+    /// Whether the next poll yields `None`: after the last record, after the limit, and after an
+    /// error that asking again cannot mend. [`checkpoint`](Self::checkpoint) tells them apart.
+    pub fn is_ended(&self) -> bool {
+        let used_up = self.current.as_ref().is_none_or(|current| current.records.len() == 0);
+        used_up && self.pages.is_ended()
+    }
+
     /// What it took so far; `records` counts those of the pages received, so at most a page more
     /// than were yielded.
     pub fn stats(&self) -> Stats {

@@ -5,3 +5,8 @@ pub mod clock;
 pub mod example;
 pub mod process;
 pub mod story;
+
+/// The README's Rust, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Args) -> Result<(), String> {
 
 /// Runs the generator and returns the file it wrote, which compiled as part of the crate.
 fn generate() -> Result<PathBuf, String> {
-    let target = workspace::root().join("target/codegen");
+    let target = workspace::target().join("codegen");
     if !target.exists() {
         eprintln!("compiling the generator (once, about a minute)");
     }

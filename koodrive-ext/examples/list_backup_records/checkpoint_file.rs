@@ -50,13 +50,14 @@ impl CheckpointFile {
     /// Checks that the module's checkpoint, if there is one, belongs to this query, so that a file
     /// of another one is not mixed with it.
     pub(crate) fn check(&self, module: &ModuleCode, query: &BackupRecords) -> Result<(), String> {
-        let begun = query.clone().pages().checkpoint();
-        match self.get(module) {
-            Some(kept) if query_of(kept) != query_of(&begun) => Err(format!(
-                "the checkpoint {} belongs to another query: user, device or page size differ for {module}; use the \
-                 same ones, give another file, or remove this one to begin anew (it is unchanged)",
+        let Some(kept) = self.get(module) else { return Ok(()) };
+        match query.clone().resume(kept.clone()).check() {
+            Err(error) if error.is_checkpoint_mismatch() => Err(format!(
+                "the checkpoint {} belongs to another query: endpoint, user, device or page size differ for {module}; \
+                 use the same ones, give another file, or remove this one to begin anew (it is unchanged)",
                 self.path()
             )),
+            // Wrong input has a message of its own when the listing begins.
             _ => Ok(()),
         }
     }
@@ -90,12 +91,6 @@ impl CheckpointFile {
         file.persist(&self.path)?;
         Ok(())
     }
-}
-
-/// The fingerprint of its query, as it is written.
-fn query_of(checkpoint: &Checkpoint) -> Option<String> {
-    let written = serde_json::to_value(checkpoint).ok()?;
-    Some(written["query"].as_str()?.to_owned())
 }
 
 /// A file beside the one it will replace, since a rename does not cross file systems.

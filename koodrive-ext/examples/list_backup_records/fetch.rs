@@ -67,7 +67,7 @@ async fn fetch(
             }
             Some(Err(error)) => {
                 failures += 1;
-                if error.is_retryable() && failures < PAGE_FAILURES {
+                if !pages.is_ended() && failures < PAGE_FAILURES {
                     on_failure(&error);
                     continue;
                 }

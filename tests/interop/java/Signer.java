@@ -1,5 +1,4 @@
 import static java.nio.charset.StandardCharsets.*;
-
 import java.security.*;
 import java.time.Instant;
 import java.util.*;
@@ -11,17 +10,14 @@ import javax.crypto.spec.SecretKeySpec;
 /** App ID authentication of KooDrive, in the JDK alone. */
 record Signer(String appId, String appSecret, String userId) {
   /** Gives the value of Authorization and the stages that lead to it; headers are without X-User-Id and X-Date. */
-  Map<String, String> sign(String method, String url, List<Map.Entry<String, String>> headers, byte[] body, String xDate, List<String> signed)
-      throws GeneralSecurityException {
+  Map<String, String> sign(String method, String url, List<Map.Entry<String, String>> headers, byte[] body, String xDate, List<String> signed) {
     check(appId.matches("[!#-+\\--:<>-~]+"), "bad app id");
-    check(!appSecret.isEmpty(), "empty app secret");
-    check(!userId.isBlank(), "empty user id");
+    check(!appSecret.isEmpty() && !userId.isBlank(), "empty app secret or user id");
     check(xDate.matches("[0-9]{8}T[0-9]{6}Z"), "X-Date is not yyyyMMdd'T'HHmmss'Z'");
-    var names = signed.stream().map(String::toLowerCase).distinct().sorted().toList();
-    check(!names.contains("authorization"), "Authorization cannot be signed");
-    check(names.containsAll(List.of("x-date", "x-user-id")), "x-date and x-user-id must be signed");
+    var names = signed.stream().map(name -> name.toLowerCase(Locale.ROOT)).distinct().sorted().toList();
+    check(names.containsAll(List.of("x-date", "x-user-id")) && !names.contains("authorization"), "bad choice of signed headers");
     var given = Stream.concat(headers.stream(), Stream.of(Map.entry("x-user-id", userId), Map.entry("x-date", xDate)))
-        .collect(Collectors.groupingBy(header -> header.getKey().toLowerCase(), Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
+        .collect(Collectors.groupingBy(header -> header.getKey().toLowerCase(Locale.ROOT), Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
     given.putIfAbsent("host", List.of(canonicalHost(url)));
     var lines = new StringBuilder();
     for (var name : names) {
@@ -31,17 +27,21 @@ record Signer(String appId, String appSecret, String userId) {
       lines.append(name + ":" + values.get(0).strip() + "\n");
     }
     String uri = canonicalUri(url), query = canonicalQuery(url), joined = String.join(";", names);
-    var sha256 = MessageDigest.getInstance("SHA-256");
-    var bodyHash = HexFormat.of().formatHex(sha256.digest(body));
-    var request = String.join("\n", method, uri, query, lines, joined, bodyHash);
-    var requestHash = HexFormat.of().formatHex(sha256.digest(request.getBytes(UTF_8)));
-    var toSign = "HMAC-SHA256\n" + requestHash;
-    var mac = Mac.getInstance("HmacSHA256");
-    mac.init(new SecretKeySpec(appSecret.getBytes(UTF_8), "HmacSHA256"));
-    var signature = HexFormat.of().formatHex(mac.doFinal(toSign.getBytes(UTF_8)));
-    var value = "HMAC-SHA256 AppId=" + appId + ",SignedHeaders=" + joined + ",Signature=" + signature;
-    return Map.of("canonical_uri", uri, "canonical_query", query, "body_sha256", bodyHash, "canonical_request", request,
-        "canonical_request_sha256", requestHash, "string_to_sign", toSign, "signature", signature, "authorization", value);
+    try {
+      var sha256 = MessageDigest.getInstance("SHA-256");
+      var bodyHash = HexFormat.of().formatHex(sha256.digest(body));
+      var request = String.join("\n", method, uri, query, lines, joined, bodyHash);
+      var requestHash = HexFormat.of().formatHex(sha256.digest(request.getBytes(UTF_8)));
+      var toSign = "HMAC-SHA256\n" + requestHash;
+      var mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(appSecret.getBytes(UTF_8), "HmacSHA256"));
+      var signature = HexFormat.of().formatHex(mac.doFinal(toSign.getBytes(UTF_8)));
+      var value = "HMAC-SHA256 AppId=" + appId + ",SignedHeaders=" + joined + ",Signature=" + signature;
+      return Map.of("canonical_uri", uri, "canonical_query", query, "body_sha256", bodyHash, "canonical_request", request,
+          "canonical_request_sha256", requestHash, "string_to_sign", toSign, "signature", signature, "authorization", value);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
   }
   static String canonicalUri(String url) {
     var kept = new ArrayDeque<String>();
@@ -59,7 +59,7 @@ record Signer(String appId, String appSecret, String userId) {
         .map(pair -> encode(pair.get(0)) + "=" + encode(pair.get(1))).collect(Collectors.joining("&"));
   }
   private static String canonicalHost(String url) {
-    return part(url, 2).replaceFirst("^.*@", "").toLowerCase().replaceFirst(part(url, 1).equals("https") ? ":443$" : ":80$", "");
+    return part(url, 2).replaceFirst("^.*@", "").toLowerCase(Locale.ROOT).replaceFirst(part(url, 1).equals("https") ? ":443$" : ":80$", "");
   }
   private static String part(String url, int number) {
     var parts = Pattern.compile("(https?)://([^/?#]*)([^?#]*)\\??([^#]*)").matcher(url);

@@ -23,8 +23,8 @@ pub(super) fn run(stage: &Stage) -> Result<Passed, String> {
     python::install(workshop, NAME)?;
     let options = [
         "--library=native",
-        "--additional-properties=enumUnknownDefaultCase=true,openApiNullable=false,\
-         useJakartaEe=true,hideGenerationTimestamp=true",
+        "--additional-properties=enumUnknownDefaultCase=true,containerDefaultToNull=true,\
+         openApiNullable=false,useJakartaEe=true,hideGenerationTimestamp=true",
         "--global-property=apis,models,supportingFiles,\
          apiTests=false,modelTests=false,apiDocs=false,modelDocs=false",
     ];

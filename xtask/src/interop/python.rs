@@ -40,7 +40,7 @@ pub(super) fn install(workshop: &Workshop, target: &str) -> Result<(), String> {
     let how = "on Debian run `apt-get install -y python3 python3-venv`";
     let python = tools::find(&["python3"], how)?;
     let lock = workshop.sources("python/requirements.txt");
-    workshop.once("venv", &[lock.clone()], || {
+    workshop.once("venv", std::slice::from_ref(&lock), || {
         eprintln!("installing Python packages (once, about half a minute)");
         let venv = workshop.made("venv");
         let begun =
@@ -48,7 +48,7 @@ pub(super) fn install(workshop: &Workshop, target: &str) -> Result<(), String> {
         begun.map_err(|e| format!("{e}\n{how}"))?;
         let mut pip = interpreter(workshop);
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-        pip.args(["--require-hashes", "--only-binary", ":all:", "--requirement"]).arg(lock);
+        pip.args(["--require-hashes", "--only-binary", ":all:", "--requirement"]).arg(&lock);
         workshop.run(target, &mut pip).map(drop)
     })
 }

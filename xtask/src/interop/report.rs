@@ -18,7 +18,7 @@ const STEPS: [&str; 7] = [
     "unknown values",
     "refused",
 ];
-/// The page where the API reference's own example is.
+/// The API reference's own example, which the sandbox lists first.
 const FIRST_RECORD: &str = "1842862763295184641";
 
 /// What there is to say about a target that passed.

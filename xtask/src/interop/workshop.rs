@@ -48,19 +48,19 @@ impl Workshop {
         Ok(into)
     }
 
-    /// Does `work` unless it was done for the same inputs before.
+    /// Makes the place of that name, unless it was made from the same inputs before.
     pub(super) fn once(
         &self,
         name: &str,
         inputs: &[PathBuf],
         work: impl FnOnce() -> Result<(), String>,
     ) -> Result<(), String> {
-        let stamp = self.made(name).with_extension("stamp");
+        let (place, stamp) = (self.made(name), self.made(&format!("{name}.stamp")));
         let mut wanted = Vec::new();
         for input in inputs {
             wanted.extend(fs::read(input).map_err(|e| format!("{}: {e}", input.display()))?);
         }
-        if fs::read(&stamp).ok().as_ref() == Some(&wanted) {
+        if place.exists() && fs::read(&stamp).ok().as_ref() == Some(&wanted) {
             return Ok(());
         }
         work()?;
