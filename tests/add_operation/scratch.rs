@@ -54,9 +54,9 @@ impl Scratch {
 
     /// Files that were added, removed or are not what they were.
     pub(crate) fn changed(&self) -> BTreeSet<PathBuf> {
+        let now = |path: &PathBuf| std::fs::read(self.root.join(path)).ok();
         let all = walk(&self.root).into_iter().chain(self.original.keys().cloned());
-        all.filter(|path| self.original.get(path) != std::fs::read(self.root.join(path)).ok().as_ref())
-            .collect()
+        all.filter(|path| self.original.get(path) != now(path).as_ref()).collect()
     }
 
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Outcome {

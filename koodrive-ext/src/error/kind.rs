@@ -75,17 +75,15 @@ impl Answer {
     }
 
     /// 401; or, as the general page of the API reference has it, 400 "authentication failed"; or
-    /// the gateway's family of authentication codes.
+    /// one of the gateway's authentication codes, 0301 to 0307 (0308 is its throttling).
     pub(crate) fn is_unauthorized(&self) -> bool {
-        let says = |text: &str| {
-            self.message.as_ref().is_some_and(|m| m.to_ascii_lowercase().contains(text))
-        };
-        let gateway = self.code.as_deref().is_some_and(|code| {
-            code.strip_prefix("APIGW.")
-                .or_else(|| code.strip_prefix("APIG."))
-                .is_some_and(|n| n.starts_with("03"))
-        });
-        self.status == 401 || gateway || (self.status == 400 && says("authentication failed"))
+        let code = self.code.as_deref().unwrap_or_default();
+        let gateway = code.strip_prefix("APIGW.").or_else(|| code.strip_prefix("APIG."));
+        let refused = gateway.is_some_and(|code| matches!(code.parse(), Ok(301..=307_u16)));
+        let message = self.message.as_deref().unwrap_or_default().to_ascii_lowercase();
+        self.status == 401
+            || (refused && self.status != 429)
+            || (self.status == 400 && message.contains("authentication failed"))
     }
 
     pub(crate) fn is_retryable(&self) -> bool {

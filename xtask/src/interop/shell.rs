@@ -11,7 +11,7 @@ const NAME: &str = "shell";
 pub(super) fn run(stage: &Stage) -> Result<Passed, String> {
     let workshop = &stage.workshop;
     workshop.begin_log(NAME)?;
-    for program in ["curl", "openssl", "xxd"] {
+    for program in ["curl", "openssl"] {
         tools::find(&[program], &format!("on Debian run `apt-get install -y {program}`"))?;
     }
     let shell = tools::find(&["sh"], "any POSIX shell will do")?;
