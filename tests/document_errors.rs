@@ -82,8 +82,8 @@ const CASES: &[Case] = &[
         says: "not OpenAPI 3.0: missing field `info`",
     },
     Case {
-        find: "info:\n  title: KooDrive Backup API\n  version: 1.0.0\n",
-        put: "‸info:\n  title: KooDrive Backup API\n  version: 1.0\n",
+        find: "info:\n  title: KooDrive Backup API\n  version: ",
+        put: "‸info:\n  title: KooDrive Backup API\n  version: 1.0 # ",
         says: "not OpenAPI 3.0: info: invalid type: floating point `1.0`, expected a string",
     },
     // A field is misspelt.

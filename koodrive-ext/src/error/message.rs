@@ -40,7 +40,11 @@ fn what(f: &mut Formatter<'_>, kind: &Kind) -> Result {
         Kind::BodyTooLarge(limit) => write!(f, "the answer's body is larger than {limit} bytes"),
         Kind::Answer(answer) => refused(f, answer),
         Kind::Undecodable(answer) => {
-            write!(f, "the service answered {} with a body that is not a page", status(answer))?;
+            write!(
+                f,
+                "the service answered {} with a body that is not what the contract describes",
+                status(answer)
+            )?;
             shape(f, answer)
         }
         Kind::TokenProvider => f.write_str("the token provider failed"),
@@ -151,7 +155,7 @@ fn answer_advice(answer: &Answer) -> &'static str {
         408 | 500..=599 => "try again later",
         300..=399 => "use the endpoint that it names, if you trust it",
         403 => "check that the application may act for this user",
-        404 => "check the endpoint",
+        404 => "check the endpoint, and what was asked for",
         400..=499 => "correct the request",
         _ if answer.retryable_code => "try again later",
         _ => "look the code up in the API reference, or report it with the request id",

@@ -196,7 +196,7 @@ fn what_clients_read_must_stay_readable() {
             "      type: string\n      format: date-time\n",
             "      type: string\n",
             Major,
-            "Timestamp.format removed",
+            "CreationTime.format removed",
         ),
     ]);
 }
