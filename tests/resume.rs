@@ -86,6 +86,28 @@ async fn resuming_in_mid_page_asks_for_that_page_and_skips_what_came_before() {
 }
 
 #[tokio::test]
+async fn a_resumed_listing_that_stops_at_once_keeps_its_checkpoint() {
+    let sandbox = sandbox(10).await;
+    let client = client(&sandbox);
+    let mut records = album(&client).records();
+    for _ in 0..6 {
+        records.try_next().await.unwrap();
+    }
+    let checkpoint = records.checkpoint();
+    let mut pages = album(&client).resume(checkpoint.clone()).pages();
+    assert_eq!(pages.checkpoint(), checkpoint, "before the first poll");
+    pages.try_next().await.unwrap();
+    let mut resumed = album(&client).resume(checkpoint.clone()).records();
+    let peeked = resumed.next().now_or_never();
+    assert!(peeked.is_none(), "the page is under way");
+    assert_eq!(resumed.checkpoint(), checkpoint, "and nothing of it was yielded");
+    resumed.try_next().await.unwrap();
+    let mut further = album(&client).resume(kept(&resumed.checkpoint())).limit(1).records();
+    let rest = further.try_collect().await.unwrap();
+    assert_eq!(told(&rest[0]), all(album(&client)).await[7]);
+}
+
+#[tokio::test]
 async fn a_checkpoint_at_the_end_yields_nothing_and_asks_for_nothing() {
     let sandbox = sandbox(3).await;
     let client = client(&sandbox);

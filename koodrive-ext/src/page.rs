@@ -17,6 +17,8 @@ pub struct Page {
     /// Its cursor, and how many of its records were left out before the first of `items`.
     pub(crate) cursor: Option<String>,
     pub(crate) offset: u32,
+    /// Mark of the last record that was left out.
+    pub(crate) before: Option<String>,
 }
 
 impl Page {

@@ -181,7 +181,7 @@ impl Pages {
         }
         let next = response.next_cursor.filter(|next| !next.is_empty());
         self.empty_run = if items.is_empty() && next.is_some() { self.empty_run + 1 } else { 0 };
-        items.drain(..offset as usize);
+        let before = items.drain(..offset as usize).next_back().as_ref().and_then(mark_of);
         let has_next = next.is_some();
         let left = self.left.and_then(|left| usize::try_from(left).ok());
         let cut = left.is_some_and(|left| left < items.len());
@@ -204,7 +204,7 @@ impl Pages {
         });
         self.left = self.left.map(|left| left - items.len() as u64);
         self.totals.count(items.len());
-        Ok(Page { number, items, has_next, context, cursor, offset })
+        Ok(Page { number, items, has_next, context, cursor, offset, before })
     }
 
     /// Why `next` cannot be followed, if so.

@@ -30,14 +30,22 @@ pub struct Records {
     current: Option<Current>,
 }
 
+/// The record before the offset.
+#[derive(Debug)]
+enum Before {
+    /// Of an earlier listing: its mark.
+    Mark(Option<String>),
+    /// Of this one: its id, unknown for an unreadable record.
+    Id(Option<String>),
+}
+
 /// What is left of a page.
 #[derive(Debug)]
 struct Current {
     records: PageRecords,
     cursor: Option<String>,
     offset: u32,
-    /// Id of the record before the offset; unknown after an unreadable one.
-    last_id: Option<String>,
+    before: Before,
 }
 
 impl Records {
@@ -80,7 +88,11 @@ impl Records {
                     (None, 0) => Position::Start,
                     (cursor, offset) => Position::At { cursor: cursor.clone(), offset },
                 };
-                self.pages.checkpoint_at(position, record_mark(current.last_id.as_deref()))
+                let after = match &current.before {
+                    Before::Mark(mark) => mark.clone(),
+                    Before::Id(id) => record_mark(id.as_deref()),
+                };
+                self.pages.checkpoint_at(position, after)
             }
             _ => self.pages.checkpoint(),
         }
@@ -103,7 +115,8 @@ impl Records {
 impl Current {
     fn of(page: Page) -> Self {
         let (cursor, offset) = (page.cursor.clone(), page.offset);
-        Self { records: page.into_iter(), cursor, offset, last_id: None }
+        let before = Before::Mark(page.before.clone());
+        Self { records: page.into_iter(), cursor, offset, before }
     }
 }
 
@@ -116,8 +129,8 @@ impl Stream for Records {
             if let Some(current) = &mut this.current {
                 if let Some(item) = current.records.next() {
                     current.offset += 1;
-                    current.last_id =
-                        item.as_ref().ok().and_then(|record| record.record_id().map(str::to_owned));
+                    let id = item.as_ref().ok().and_then(|record| record.record_id());
+                    current.before = Before::Id(id.map(str::to_owned));
                     return Poll::Ready(Some(item));
                 }
                 this.current = None;
