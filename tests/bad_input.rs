@@ -121,3 +121,12 @@ fn names_that_are_none_say_which_there_are() {
     let status = "done".parse::<koodrive_ext::BackupStatus>().unwrap_err().to_string();
     insta::assert_debug_snapshot!([module, status]);
 }
+
+#[test]
+fn plain_http_is_allowed_to_a_host_by_its_name_in_any_case() {
+    let allowed = builder("http://Gateway.example:8080").allow_plain_http_to("GATEWAY.example");
+    assert!(allowed.build().is_ok());
+    assert!(
+        builder("http://other.example").allow_plain_http_to("gateway.example").build().is_err()
+    );
+}

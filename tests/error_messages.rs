@@ -4,8 +4,9 @@ use koodrive_ext::{
     AppCredentials, BackupRecords, Client, ClientBuilder, Error, ModuleCode, RetryPolicy,
 };
 use koodrive_sandbox::{Sandbox, SandboxBuilder};
-use koodrive_tests::client::{by_app, by_token};
+use koodrive_tests::client::{at, by_app, by_token};
 use koodrive_tests::clock::TestClock;
+use koodrive_tests::server;
 
 fn client(sandbox: &Sandbox) -> ClientBuilder {
     let retry = RetryPolicy::default().attempts(3);
@@ -183,39 +184,14 @@ async fn what_ends_a_listing_before_or_between_requests_says_so() {
     insta::assert_debug_snapshot!([told(&sandbox, &other), told(&sandbox, &changed)].map(without));
 }
 
-/// Answers every request with this body.
-async fn server_of(body: String) -> String {
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        while let Ok((mut socket, _)) = listener.accept().await {
-            let mut head = [0; 8192];
-            let _ = socket.read(&mut head).await;
-            let length = body.len();
-            let answer = format!(
-                "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
-            );
-            let _ = socket.write_all(answer.as_bytes()).await;
-        }
-    });
-    url
-}
-
 #[tokio::test]
 async fn a_cursor_that_is_too_long_to_be_sent_ends_the_list_after_its_page() {
     let cursor = "x".repeat(1001);
-    let url = server_of(
-        serde_json::json!({"code": 0, "data": [{"recordId": "1"}], "nextCursor": cursor})
-            .to_string(),
-    )
-    .await;
-    let client = Client::builder(url)
-        .credentials(AppCredentials::new("app", "secret").unwrap())
-        .user("1")
-        .configure_http(reqwest::ClientBuilder::no_proxy)
-        .build()
-        .unwrap();
+    let body = serde_json::json!({"code": 0, "data": [{"recordId": "1"}], "nextCursor": cursor})
+        .to_string();
+    let url = server::answering(move |_, _| server::response("200 OK", "", &body)).await;
+    let app = AppCredentials::new("app", "secret").unwrap();
+    let client = at(&url, &TestClock::default()).credentials(app).build().unwrap();
     let mut records = client.backup_records(ModuleCode::AlbumBackup).records();
     assert!(records.try_next().await.unwrap().is_some(), "the page itself is good");
     let error = records.try_next().await.unwrap_err();

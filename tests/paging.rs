@@ -156,7 +156,9 @@ async fn a_backup_lock_id_is_sent_as_the_documented_header() {
 async fn the_header_that_the_generator_adds_is_not_sent() {
     let sandbox = sandbox(1).await;
     client(&sandbox).backup_records(ModuleCode::AlbumBackup).records().try_collect().await.unwrap();
-    assert_eq!(sandbox.requests()[0].header("api-version"), None);
+    let request = &sandbox.requests()[0];
+    assert_eq!(request.header("api-version"), None);
+    assert!(request.header("user-agent").unwrap().starts_with("koodrive-ext/"));
 }
 
 #[tokio::test]
@@ -197,4 +199,15 @@ async fn records_are_a_stream_for_those_who_want_one() {
     let taken: Vec<_> = query.clone().records().take(3).try_collect().await.unwrap();
     assert_eq!(taken.len(), 3);
     assert_eq!(query.pages().map(|page| page.unwrap().len()).collect::<Vec<_>>().await, [2, 2, 1]);
+}
+
+#[tokio::test]
+async fn repeated_cursors_can_be_allowed() {
+    let sandbox =
+        Sandbox::builder().records(4).fault("2:loop=2".parse().unwrap()).start().await.unwrap();
+    let query = client(&sandbox).backup_records(ModuleCode::AlbumBackup).page_size(2);
+    let mut pages = query.allow_repeated_cursors().pages();
+    for _ in 0..20 {
+        assert!(pages.try_next().await.unwrap().is_some_and(|page| page.has_next()));
+    }
 }

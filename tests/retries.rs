@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use koodrive_ext::{Backoff, Client, Error, ModuleCode, RetryPolicy};
+use koodrive_ext::{AppCredentials, Backoff, Client, Error, ModuleCode, RetryPolicy};
 use koodrive_sandbox::Sandbox;
-use koodrive_tests::client::by_app;
+use koodrive_tests::client::{at, by_app};
 use koodrive_tests::clock::TestClock;
+use koodrive_tests::server;
 
 async fn sandbox(fault: &str) -> Sandbox {
     Sandbox::builder().records(5).fault(fault.parse().unwrap()).start().await.unwrap()
@@ -166,4 +167,79 @@ async fn a_redirect_is_not_followed() {
         list(&client(&sandbox, &TestClock::default(), RetryPolicy::default())).await.unwrap_err();
     assert_eq!(error.http_status(), Some(302), "{error}");
     assert!(elsewhere.requests().is_empty(), "no credential went elsewhere");
+}
+
+#[tokio::test]
+async fn an_attempt_has_its_own_limit_and_never_outlasts_the_deadline() {
+    let sandbox = sandbox("*:status=503,retry-after=40").await;
+    let clock = TestClock::default();
+    let policy = RetryPolicy::default().attempts(10).deadline(Duration::from_secs(100));
+    list(&client(&sandbox, &clock, policy)).await.unwrap_err();
+    assert_eq!(clock.limits(), [30, 30, 20].map(Duration::from_secs), "30 s is the default");
+}
+
+#[tokio::test]
+async fn a_retry_after_of_nothing_does_not_shorten_the_pause() {
+    let sandbox = sandbox("1:status=503,retry-after=0").await;
+    let clock = TestClock::default();
+    list(&client(&sandbox, &clock, RetryPolicy::default())).await.unwrap();
+    assert_eq!(millis(&clock), [125]);
+}
+
+#[tokio::test]
+async fn pauses_begin_anew_with_every_page() {
+    let sandbox = Sandbox::builder()
+        .records(5)
+        .faults(["page=1:status=503", "page=2:status=503"].map(|fault| fault.parse().unwrap()))
+        .start()
+        .await
+        .unwrap();
+    let clock = TestClock::default();
+    let client = client(&sandbox, &clock, RetryPolicy::none());
+    let mut records = client.backup_records(ModuleCode::AlbumBackup).page_size(3).records();
+    let mut errors = 0;
+    while let Some(record) = records.next().await {
+        errors += usize::from(record.is_err());
+    }
+    assert_eq!((errors, millis(&clock)), (2, vec![125, 125]));
+}
+
+#[tokio::test]
+async fn a_connection_that_is_refused_is_tried_again() {
+    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let client = at(&format!("http://{gone}"), &TestClock::default())
+        .credentials(AppCredentials::new("app", "secret").unwrap())
+        .build()
+        .unwrap();
+    let error = list(&client).await.unwrap_err();
+    assert_eq!((error.is_connection(), error.attempts()), (true, 5), "{error}");
+}
+
+#[tokio::test]
+async fn json_without_its_end_is_asked_for_again() {
+    let url = server::answering(|number, _| {
+        let body = r#"{"code":0,"data":[{"recordId":"1"}]}"#;
+        server::response("200 OK", "", if number < 3 { &body[..20] } else { body })
+    })
+    .await;
+    let app = AppCredentials::new("app", "secret").unwrap();
+    let client = at(&url, &TestClock::default()).credentials(app).build().unwrap();
+    let mut records = client.backup_records(ModuleCode::AlbumBackup).records();
+    assert_eq!(records.try_collect().await.unwrap().len(), 1);
+    assert_eq!(records.stats().requests, 3);
+}
+
+#[tokio::test]
+async fn a_code_that_the_policy_names_is_repeated_even_where_it_means_a_refusal() {
+    let sandbox = sandbox("1:gateway=401").await;
+    let policy = RetryPolicy::default().retry_code("APIGW.0301");
+    assert_eq!(list(&client(&sandbox, &TestClock::default(), policy)).await.unwrap(), 5);
+}
+
+#[tokio::test]
+async fn a_body_of_more_than_16_mib_is_not_read_by_default() {
+    let sandbox = sandbox("1:huge=17MiB").await;
+    let error =
+        list(&client(&sandbox, &TestClock::default(), RetryPolicy::default())).await.unwrap_err();
+    assert!(error.to_string().contains("larger than 16777216 bytes"), "{error}");
 }

@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use koodrive_ext::{AccessToken, AppCredentials, Client, ModuleCode};
 use koodrive_sandbox::Sandbox;
-use koodrive_tests::client::begun;
+use koodrive_tests::client::{at, begun};
 use koodrive_tests::clock::TestClock;
+use koodrive_tests::server;
 use tracing_subscriber::fmt::MakeWriter;
 
 const SECRET: &str = "s3cr3t-that-must-not-be-seen";
@@ -134,29 +135,25 @@ async fn nothing_that_a_failing_run_emits_holds_a_secret_a_signature_or_a_cursor
 
 #[tokio::test]
 async fn a_server_that_echoes_what_it_was_sent_teaches_the_error_nothing() {
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let echo = tokio::spawn(async move {
-        let (mut socket, _) = listener.accept().await.unwrap();
-        let mut request = vec![0; 8192];
-        let length = socket.read(&mut request).await.unwrap();
-        let echoed = String::from_utf8_lossy(&request[..length]).replace(['\r', '\n'], " ");
+    let (seen, mut sent) = tokio::sync::mpsc::unbounded_channel();
+    let url = server::answering(move |_, request| {
+        let echoed = request.replace(['\r', '\n'], " ");
+        seen.send(echoed.clone()).unwrap();
         let body = serde_json::json!({"code": 401, "msg": echoed}).to_string();
-        let answer =
-            format!("HTTP/1.1 401 Unauthorized\r\ncontent-length: {}\r\n\r\n{body}", body.len());
-        socket.write_all(answer.as_bytes()).await.unwrap();
-        echoed
-    });
-    let client = Client::builder(format!("http://{address}"))
-        .credentials(AccessToken::new(TOKEN).unwrap())
-        .user("1")
-        .configure_http(reqwest::ClientBuilder::no_proxy)
-        .build()
-        .unwrap();
-    let query = client.backup_records(ModuleCode::AlbumBackup).cursor("a-cursor-to-hide");
-    let error = query.records().try_next().await.unwrap_err().to_string();
-    assert!(echo.await.unwrap().contains(TOKEN), "the server did see it");
-    assert!(error.contains("[hidden]"), "{error}");
-    assert!(!error.contains(TOKEN) && !error.contains("a-cursor-to-hide"), "{error}");
+        server::response("401 Unauthorized", "", &body)
+    })
+    .await;
+    let by_token = at(&url, &TestClock::default()).credentials(AccessToken::new(TOKEN).unwrap());
+    let app = AppCredentials::new("app", SECRET).unwrap();
+    let by_app = at(&url, &TestClock::default()).credentials(app);
+    for (builder, marker) in [(by_token, "Bearer+"), (by_app, "Signature=")] {
+        let client = builder.build().unwrap();
+        let query = client.backup_records(ModuleCode::AlbumBackup).cursor("a-cursor-to-hide");
+        let error = query.records().try_next().await.unwrap_err().to_string();
+        let request = sent.recv().await.unwrap();
+        let at = request.find(marker).expect("the server did see it") + marker.len();
+        let secret = request[at..].split(' ').next().unwrap();
+        assert!(secret.len() > 10 && error.contains("[hidden]"), "{error}");
+        assert!(!error.contains(secret) && !error.contains("a-cursor-to-hide"), "{error}");
+    }
 }

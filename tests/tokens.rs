@@ -148,3 +148,16 @@ async fn a_provider_that_fails_is_named_with_its_cause_and_asked_again_by_the_ne
     }
     assert!(sandbox.requests().is_empty());
 }
+
+#[tokio::test]
+async fn a_refusal_that_is_no_401_does_not_cost_a_token() {
+    let fault = "1:gateway=403".parse().unwrap();
+    let sandbox =
+        Sandbox::builder().records(1).token("token-1").fault(fault).start().await.unwrap();
+    let provider = Counting::default();
+    let client =
+        begun(&sandbox, &TestClock::default()).credentials(provider.clone()).build().unwrap();
+    let error =
+        client.backup_records(ModuleCode::AlbumBackup).records().try_next().await.unwrap_err();
+    assert_eq!((error.http_status(), provider.asked()), (Some(403), 1));
+}

@@ -111,6 +111,15 @@ mod tests {
     }
 
     #[test]
+    fn a_difference_that_travel_explains_is_left_alone() {
+        let skew = Skew::new(true);
+        for (there, expected) in [(NOW - 2, "20251103T070110Z"), (NOW - 3, "20251103T070107Z")] {
+            skew.learn(&url("https://example.com/"), &answer(there, &[]), at(NOW));
+            assert_eq!(skew.date(at(NOW), MARGIN).to_string(), expected);
+        }
+    }
+
+    #[test]
     fn what_cannot_be_trusted_teaches_nothing() {
         let cases = [
             (true, "http://example.com/", answer(NOW - 120, &[])),

@@ -35,8 +35,13 @@ pub fn by_token(sandbox: &Sandbox, clock: &TestClock) -> Result<ClientBuilder, E
 
 /// A client without credentials yet.
 pub fn begun(sandbox: &Sandbox, clock: &TestClock) -> ClientBuilder {
-    Client::builder(sandbox.url())
-        .user(sandbox.user_id())
+    at(&sandbox.url(), clock).user(sandbox.user_id())
+}
+
+/// A client of any address, without credentials yet.
+pub fn at(url: &str, clock: &TestClock) -> ClientBuilder {
+    Client::builder(url)
+        .user("1")
         .clock(clock.clone())
         .random(FixedJitter(0.5))
         // A proxy of the machine that runs the tests must not see them.

@@ -15,6 +15,9 @@ struct Inner {
     /// The machine's clock minus the true time, in seconds.
     offset: i64,
     slept: Mutex<Vec<Duration>>,
+    limits: Mutex<Vec<Duration>>,
+    /// Whether a pause moves the time that the clock shows.
+    moves: bool,
     expired: watch::Sender<bool>,
 }
 
@@ -28,8 +31,25 @@ impl TestClock {
     /// A machine whose clock shows `seconds` more than the true time; negative is behind.
     #[must_use]
     pub fn running_ahead_by(seconds: i64) -> Self {
+        Self::made(seconds, false)
+    }
+
+    /// A machine that is ten minutes behind and whose clock moves on by every pause.
+    #[must_use]
+    pub fn moved_by_pauses() -> Self {
+        Self::made(-600, true)
+    }
+
+    fn made(offset: i64, moves: bool) -> Self {
         let expired = watch::channel(false).0;
-        Self(Arc::new(Inner { offset: seconds, slept: Mutex::default(), expired }))
+        let (slept, limits) = (Mutex::default(), Mutex::default());
+        Self(Arc::new(Inner { offset, slept, limits, moves, expired }))
+    }
+
+    /// The limits that attempts were given so far.
+    #[must_use]
+    pub fn limits(&self) -> Vec<Duration> {
+        self.0.limits.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The pauses so far.
@@ -47,7 +67,7 @@ impl TestClock {
 impl Clock for TestClock {
     fn now(&self) -> SystemTime {
         let offset = Duration::from_secs(self.0.offset.unsigned_abs());
-        let now = SystemTime::now();
+        let now = SystemTime::now() + if self.0.moves { self.elapsed() } else { Duration::ZERO };
         if self.0.offset < 0 { now - offset } else { now + offset }
     }
 
@@ -60,7 +80,8 @@ impl Clock for TestClock {
         Box::pin(async {})
     }
 
-    fn timeout(&self, _: Duration) -> Wait {
+    fn timeout(&self, duration: Duration) -> Wait {
+        self.0.limits.lock().unwrap_or_else(PoisonError::into_inner).push(duration);
         let mut expired = self.0.expired.subscribe();
         Box::pin(async move {
             if expired.wait_for(|expired| *expired).await.is_err() {

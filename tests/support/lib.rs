@@ -4,6 +4,7 @@ pub mod client;
 pub mod clock;
 pub mod example;
 pub mod process;
+pub mod server;
 pub mod story;
 
 /// The README's Rust, compiled.
