@@ -53,7 +53,9 @@ pub(crate) fn judge(
     hidden: &Hidden,
 ) -> Result<(), Error> {
     let members = serde_json::from_slice::<Members>(body);
-    let request_id = request_id(headers, members.as_ref().ok(), hidden);
+    let member = members.as_ref().ok().and_then(|m| m.request_id.as_ref()).and_then(text_of);
+    let request_id = request_id(headers).or(member.filter(|id| is_plausible(id)));
+    let request_id = request_id.map(|id| hidden.clean(id));
     let error = match members {
         Ok(members) if !is_redirect(status) => of_members(status, members, hidden),
         _ if !(200..300).contains(&status) => {
@@ -74,8 +76,10 @@ pub(crate) fn judge(
 
 fn of_members(status: u16, members: Members, hidden: &Hidden) -> Option<Error> {
     let success = (200..300).contains(&status);
-    let code = members.error_code.or(members.code).as_ref().and_then(text_of);
-    let zero = code.as_deref().is_some_and(|code| code.parse() == Ok(0_i64));
+    let code_of =
+        |member: &Option<Value>| member.as_ref().and_then(text_of).filter(|c| !c.is_empty());
+    let code = code_of(&members.error_code).or_else(|| code_of(&members.code));
+    let zero = code.as_deref().is_some_and(|code| code.parse() == Ok(0_f64));
     if success && (zero || (code.is_none() && members.data.is_some())) {
         return None;
     }
@@ -95,7 +99,7 @@ fn of_members(status: u16, members: Members, hidden: &Hidden) -> Option<Error> {
 }
 
 fn unreadable_failure(status: u16, headers: &HeaderMap, body: &[u8], hidden: &Hidden) -> Error {
-    let mut answer = cleaned(Answer::unrecognised(status, body, None), hidden);
+    let mut answer = Answer::unrecognised(status, body, None, |text| hidden.clean(text));
     if is_redirect(status) {
         let host = headers
             .get(http::header::LOCATION)
@@ -111,25 +115,27 @@ fn unreadable_failure(status: u16, headers: &HeaderMap, body: &[u8], hidden: &Hi
 }
 
 fn undecodable(status: u16, body: &[u8], cause: &serde_json::Error, hidden: &Hidden) -> Error {
-    let answer = Answer::unrecognised(status, body, Some(hidden.clean(cause.to_string())));
-    Error::new(Kind::Undecodable(cleaned(answer, hidden)))
-}
-
-fn cleaned(mut answer: Answer, hidden: &Hidden) -> Answer {
-    answer.body_start = answer.body_start.map(|start| hidden.clean(start));
-    answer
+    let clean = |text| hidden.clean(text);
+    Error::new(Kind::Undecodable(Answer::unrecognised(
+        status,
+        body,
+        Some(cause.to_string()),
+        clean,
+    )))
 }
 
 fn is_redirect(status: u16) -> bool {
     (300..400).contains(&status)
 }
 
-fn request_id(headers: &HeaderMap, members: Option<&Members>, hidden: &Hidden) -> Option<String> {
-    let header = REQUEST_ID_HEADERS.iter().find_map(|name| headers.get(*name)?.to_str().ok());
-    let member = members.and_then(|m| m.request_id.as_ref()).and_then(text_of);
-    let id = header.map(str::to_owned).or(member)?;
-    let plain = id.len() <= REQUEST_ID_LENGTH && id.bytes().all(|b| b.is_ascii_graphic());
-    (plain && !id.is_empty()).then(|| hidden.clean(id))
+/// The identifier of an answer, where a header has a plausible one.
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
+    let id = REQUEST_ID_HEADERS.iter().find_map(|name| headers.get(*name)?.to_str().ok())?;
+    Some(id).filter(|id| is_plausible(id)).map(str::to_owned)
+}
+
+fn is_plausible(id: &str) -> bool {
+    (1..=REQUEST_ID_LENGTH).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic())
 }
 
 fn text_of(value: &Value) -> Option<String> {
@@ -160,6 +166,8 @@ mod tests {
             r#"{"code":"0","data":null}"#,
             r#"{"code":0}"#,
             r#"{"data":[]}"#,
+            r#"{"code":0.0,"error_code":"","data":[]}"#,
+            r#"{"code":"","data":[]}"#,
             r#"{"code":null,"data":[{"recordId":1}],"nextCursor":""}"#,
             r#"{"code":0,"msg":null,"data":[],"request_id":7,"more":{}}"#,
         ] {
@@ -216,6 +224,30 @@ mod tests {
         headers.insert("location", "https://elsewhere.example/x?cursor=hush".parse().unwrap());
         let error = judge(302, &headers, b"", &Hidden::default()).unwrap_err().to_string();
         assert!(error.contains("elsewhere.example") && !error.contains("hush"), "{error}");
+    }
+
+    #[test]
+    fn the_next_cursor_is_hidden_in_what_is_shown_of_a_body() {
+        for body in [
+            r#"{"nextCursor":"hush-hush","code":0,"data":[]}x"#,
+            r#"{"nextCursor" : "hush\"hush","code":0,"data":[]}x"#,
+            r#"{"nextCursor":"hush-hush"#,
+            "<\"nextCursor\"",
+        ] {
+            for status in [200, 500] {
+                let error = judged(status, body).unwrap_err().to_string();
+                assert!(!error.contains("hush"), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_secret_is_hidden_also_where_what_is_shown_ends_in_it() {
+        let mut hidden = Hidden::default();
+        hidden.add("hush-hush-hush");
+        let body = format!("{}hush-hush-hush", "x".repeat(195));
+        let error = judge(500, &HeaderMap::new(), body.as_bytes(), &hidden).unwrap_err();
+        assert!(!error.to_string().contains("hush"), "{error}");
     }
 
     #[test]

@@ -16,7 +16,6 @@ use crate::error::Kind;
 use crate::identifier::UserId;
 use crate::retry_after::retry_after;
 use crate::signing::{self, SigningRequest};
-use crate::skew;
 use crate::{AccessToken, Error, XDate};
 
 pub(crate) const X_DATE: HeaderName = HeaderName::from_static("x-date");
@@ -68,13 +67,15 @@ pub(crate) async fn attempt(
     user: &UserId,
     mut request: Request,
     limit: Duration,
+    on_send: impl FnOnce() + Send,
 ) -> Result<Received, Failure> {
     let work = async {
         let shown = authenticate(core, user, &mut request).await?;
         let url = request.url().clone();
+        on_send();
         let response = http.execute(request).await.map_err(transport_failure)?;
         let now = core.clock.now();
-        let there = core.skew.learn(&url, response.headers(), now);
+        let there = core.skew.told_by(&url, response.headers());
         let pause = retry_after(response.headers(), now);
         let received = read(response, url, core.max_body).await?;
         let judged = answer::judge(
@@ -86,8 +87,8 @@ pub(crate) async fn attempt(
         match judged {
             Ok(()) => Ok(received),
             Err(error) => {
-                let dated = there.is_some_and(|there| skew::explains_refusal(shown.date, there));
-                Err(refused(core, error, pause, dated, shown.token))
+                let clock = |unauthorized| core.skew.correct(shown.date, there, now, unauthorized);
+                Err(refused(core, error, pause, clock, shown.token))
             }
         }
     };
@@ -98,12 +99,7 @@ pub(crate) async fn attempt(
 
 /// Puts user, date and authorization on the request, replacing what may be there.
 async fn authenticate(core: &Core, user: &UserId, request: &mut Request) -> Result<Shown, Error> {
-    let mut hidden = Hidden::default();
-    for (name, value) in request.url().query_pairs() {
-        if name == "cursor" {
-            hidden.add(value);
-        }
-    }
+    let mut hidden = cursor_of(request.url());
     let headers = request.headers_mut();
     for stale in [X_DATE, X_USER_ID, header::AUTHORIZATION, header::HOST] {
         headers.remove(stale);
@@ -112,9 +108,15 @@ async fn authenticate(core: &Core, user: &UserId, request: &mut Request) -> Resu
     if let Some(host) = &core.signing.host {
         headers.insert(header::HOST, host.clone());
     }
+    let token = match &core.source {
+        Source::App(_) => None,
+        Source::Token(token) => Some(token.clone()),
+        Source::Provider(provider) => Some(core.tokens.get(provider.as_ref()).await?),
+    };
+    // After the last wait.
     let date = core.skew.date(core.clock.now(), core.signing.margin);
-    let (authorization, token) = match &core.source {
-        Source::App(app) => {
+    let authorization = match (&core.source, &token) {
+        (Source::App(app), _) => {
             let body = match request.body() {
                 None => &[][..],
                 Some(body) => body.as_bytes().ok_or_else(|| {
@@ -133,17 +135,14 @@ async fn authenticate(core: &Core, user: &UserId, request: &mut Request) -> Resu
                 &core.signing.headers,
             )?;
             hidden.add(signed.signature());
-            (signed.authorization().clone(), None)
+            signed.authorization().clone()
         }
-        Source::Token(token) => (token.authorization()?, Some(token.clone())),
-        Source::Provider(provider) => {
-            let token = core.tokens.get(provider.as_ref()).await?;
-            (token.authorization()?, Some(token))
+        (_, Some(token)) => {
+            hidden.add(token.expose_bare());
+            token.authorization()?
         }
+        (_, None) => return Err(Error::invalid("there is neither an app nor a token")),
     };
-    if let Some(token) = &token {
-        hidden.add(token.expose());
-    }
     let headers = request.headers_mut();
     let date_value = date.to_string().parse();
     headers
@@ -152,15 +151,42 @@ async fn authenticate(core: &Core, user: &UserId, request: &mut Request) -> Resu
     Ok(Shown { date, token, hidden })
 }
 
+/// The cursor that the request asks by, as text and as it is written in the URL.
+fn cursor_of(url: &Url) -> Hidden {
+    let mut hidden = Hidden::default();
+    for (name, value) in url.query_pairs() {
+        if name == "cursor" {
+            hidden.add(value);
+        }
+    }
+    for piece in url.query().unwrap_or_default().split('&') {
+        if let Some(written) = piece.strip_prefix("cursor=") {
+            hidden.add(written);
+        }
+    }
+    hidden
+}
+
+/// Reads a success to its end; of a failure, as much as comes and may be kept, since its status
+/// says enough.
 async fn read(mut response: reqwest::Response, url: Url, limit: u64) -> Result<Received, Failure> {
+    let success = response.status().is_success();
     let too_large = || Failure::from(Error::new(Kind::BodyTooLarge(limit)));
-    if response.content_length().is_some_and(|length| length > limit) {
+    if success && response.content_length().is_some_and(|length| length > limit) {
         return Err(too_large());
     }
     let mut body = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(transport_failure)? {
+    loop {
+        let chunk = match response.chunk().await {
+            Ok(Some(chunk)) => chunk,
+            Err(error) if success => return Err(transport_failure(error)),
+            Ok(None) | Err(_) => break,
+        };
         if (body.len() + chunk.len()) as u64 > limit {
-            return Err(too_large());
+            if success {
+                return Err(too_large());
+            }
+            break;
         }
         body.extend_from_slice(&chunk);
     }
@@ -189,22 +215,22 @@ fn refused(
     core: &Core,
     error: Error,
     pause: Option<Duration>,
-    date_explains: bool,
+    correct_clock: impl FnOnce(bool) -> bool,
     token: Option<AccessToken>,
 ) -> Failure {
     let error = error.with_answer(|answer| {
         answer.retryable_code =
             answer.code.as_ref().is_some_and(|code| core.retry.codes.contains(code));
-        answer.renewable = core.source.provider().is_some();
+        // 400 is how the general page of the API reference has a failed authentication.
+        answer.renewable = core.source.provider().is_some() && matches!(answer.status, 400 | 401);
     });
     let error = error.with_context(|context| context.retry_after = pause);
     let remedy = match error.kind() {
-        Kind::Answer(answer)
-            if answer.is_unauthorized() || (answer.status == 403 && date_explains) =>
-        {
+        Kind::Answer(answer) if matches!(answer.status, 400 | 401 | 403) => {
+            let refused = answer.is_unauthorized();
             match token {
-                _ if date_explains => Remedy::NewDate,
-                Some(token) if answer.renewable && answer.status == 401 => Remedy::NewToken(token),
+                _ if correct_clock(refused) => Remedy::NewDate,
+                Some(token) if refused && answer.renewable => Remedy::NewToken(token),
                 _ if answer.retryable_code => Remedy::Wait(pause),
                 _ => Remedy::None,
             }
@@ -217,7 +243,10 @@ fn refused(
 }
 
 /// The outcome of `work`, or `None` when `limit` ends first.
-async fn within<T>(limit: crate::clock::Wait, work: impl Future<Output = T>) -> Option<T> {
+pub(crate) async fn within<T>(
+    limit: crate::clock::Wait,
+    work: impl Future<Output = T>,
+) -> Option<T> {
     let mut work = std::pin::pin!(work);
     let mut limit = limit;
     poll_fn(|cx| match work.as_mut().poll(cx) {

@@ -63,6 +63,11 @@ impl Checkpoint {
         Self { query: query.to_string(), position, after }
     }
 
+    /// The same query, elsewhere.
+    pub(crate) fn moved_to(&self, position: Position, after: Option<String>) -> Self {
+        Self { query: self.query.clone(), position, after }
+    }
+
     /// The place that it stands for.
     pub fn position(&self) -> &Position {
         &self.position

@@ -114,8 +114,10 @@ impl AccessToken {
         self.token.expose_secret() == other.token.expose_secret()
     }
 
-    pub(crate) fn expose(&self) -> &str {
-        self.token.expose_secret()
+    /// The token without its scheme, since that is how it may be echoed.
+    pub(crate) fn expose_bare(&self) -> &str {
+        let text = self.token.expose_secret();
+        without_scheme(text).unwrap_or(text)
     }
 }
 

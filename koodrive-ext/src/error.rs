@@ -277,7 +277,10 @@ impl<E: fmt::Debug + 'static> From<koodrive_api::Error<E>> for Error {
                 Self::invalid(text)
             }
             koodrive_api::Error::InvalidResponsePayload(body, cause) => {
-                let answer = Answer::unrecognised(200, &body, Some(cause.to_string()));
+                let hide = |text| text;
+                let mut answer = Answer::unrecognised(200, &body, Some(cause.to_string()), hide);
+                // What was sent is not known here, so an echo of it could not be hidden.
+                answer.body_start = None;
                 Self::new(Kind::Undecodable(answer)).with_source(cause)
             }
             koodrive_api::Error::UnexpectedResponse(response) => {

@@ -1,7 +1,7 @@
 //! The exchange behind every generated operation: attempts, and the pauses between them.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::{HeaderName, Method};
@@ -9,11 +9,11 @@ use koodrive_api::{BoxError, Exchange, ExchangeFuture};
 use reqwest::{Request, ResponseBuilderExt as _};
 use tracing::Instrument as _;
 
-use crate::attempt::{Failure, Received, Remedy, attempt};
+use crate::attempt::{Failure, Received, Remedy, attempt, within};
 use crate::client::Core;
-use crate::error::Kind;
+use crate::error::{Context, Kind};
 use crate::identifier::UserId;
-use crate::{Error, signing, telemetry};
+use crate::{AccessToken, Error, answer, signing, telemetry};
 
 /// progenitor adds it to every request; the contract does not know it.
 const API_VERSION: HeaderName = HeaderName::from_static("api-version");
@@ -23,6 +23,8 @@ const API_VERSION: HeaderName = HeaderName::from_static("api-version");
 pub(crate) struct Ledger {
     requests: AtomicU64,
     retries: AtomicU64,
+    /// Of the last answer that was a success, in case it cannot be decoded.
+    last: Mutex<Context>,
 }
 
 impl Ledger {
@@ -32,6 +34,11 @@ impl Ledger {
 
     pub(crate) fn retries(&self) -> u64 {
         self.retries.load(Ordering::Relaxed)
+    }
+
+    /// What is to be said of the last success.
+    pub(crate) fn last(&self) -> Context {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn count(&self, attempt: u32) {
@@ -93,16 +100,23 @@ impl Exchanger {
         loop {
             let again = request.try_clone();
             let repeatable = again.is_some() && is_idempotent(request.method());
-            spent.attempts += 1;
-            self.ledger.count(spent.attempts);
+            let attempts = spent.attempts + 1;
+            let sent = AtomicBool::new(false);
+            let on_send = || {
+                sent.store(true, Ordering::Relaxed);
+                self.ledger.count(attempts);
+            };
             let limit = core.retry.attempt_timeout.min(self.remaining(&spent));
-            let span = telemetry::attempt_span(&request, operation, spent.attempts);
-            let outcome =
-                attempt(core, http, &self.user, request, limit).instrument(span.clone()).await;
+            let span = telemetry::attempt_span(&request, operation, attempts);
+            let outcome = attempt(core, http, &self.user, request, limit, on_send)
+                .instrument(span.clone())
+                .await;
+            spent.attempts += u32::from(sent.into_inner());
             telemetry::attempt_ended(&span, &outcome);
             let failure = match outcome {
                 Ok(received) => {
                     core.budget.refill();
+                    self.remember(&received, &spent);
                     return Ok(received);
                 }
                 Err(failure) => failure,
@@ -147,14 +161,11 @@ impl Exchanger {
             Remedy::NewToken(_) if spent.renewed => return Ok(Step::GiveUp(None)),
             Remedy::NewToken(refused) => {
                 spent.renewed = true;
-                if let Some(provider) = core.source.provider() {
-                    core.tokens.renew(provider, refused).await?;
-                }
-                return Ok(Step::Again(Duration::ZERO));
+                return self.renew(refused, spent).await;
             }
             Remedy::Wait(asked) => *asked,
         };
-        if spent.attempts >= core.retry.attempts {
+        if spent.attempts >= core.retry.attempts.max(1) {
             return Ok(Step::GiveUp(None));
         }
         let pause = core.retry.backoff.pause(spent.attempts, &*core.random);
@@ -166,6 +177,27 @@ impl Exchanger {
             return Ok(Step::GiveUp(Some("the retry budget of this client is used up")));
         }
         Ok(Step::Again(pause))
+    }
+
+    /// Renews the token, within what is left of the deadline.
+    async fn renew(&self, refused: &AccessToken, spent: &Spent) -> Result<Step, Error> {
+        let core = &*self.core;
+        let Some(provider) = core.source.provider() else { return Ok(Step::GiveUp(None)) };
+        let limit = self.remaining(spent);
+        match within(core.clock.timeout(limit), core.tokens.renew(provider, refused)).await {
+            Some(renewed) => renewed.map(|()| Step::Again(Duration::ZERO)),
+            None => Err(Error::new(Kind::Timeout(limit))),
+        }
+    }
+
+    fn remember(&self, received: &Received, spent: &Spent) {
+        let context = Context {
+            attempts: spent.attempts,
+            elapsed: Some(self.core.clock.elapsed().saturating_sub(spent.started)),
+            request_id: answer::request_id(&received.headers),
+            ..Context::default()
+        };
+        *self.ledger.last.lock().unwrap_or_else(PoisonError::into_inner) = context;
     }
 
     fn remaining(&self, spent: &Spent) -> Duration {

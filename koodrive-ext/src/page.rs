@@ -1,5 +1,7 @@
 //! One page of records as it came.
 
+use std::fmt;
+
 use koodrive_api::types::BackupRecord;
 use koodrive_api::wire::Unreadable;
 
@@ -7,7 +9,7 @@ use crate::Error;
 use crate::error::{Context, Kind};
 
 /// A page: its records in order, those that could not be read among them.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Page {
     pub(crate) number: u64,
@@ -50,6 +52,18 @@ impl Page {
     /// The records that could not be read: their raw JSON, and why.
     pub fn unreadable(&self) -> impl Iterator<Item = &Unreadable> {
         self.items.iter().filter_map(|item| item.as_ref().err())
+    }
+}
+
+impl fmt::Debug for Page {
+    /// Shows the cursor as a fingerprint.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Page")
+            .field("number", &self.number)
+            .field("cursor", &self.context.cursor)
+            .field("has_next", &self.has_next)
+            .field("items", &self.items)
+            .finish_non_exhaustive()
     }
 }
 

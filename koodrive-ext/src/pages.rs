@@ -37,7 +37,10 @@ type InFlight = SyncFuture<Pin<Box<dyn Future<Output = Fetched> + Send>>>;
 #[must_use = "pages are fetched only when polled"]
 pub struct Pages {
     query: Arc<BackupRecords>,
-    fingerprint: Fingerprint,
+    /// Where it began; also of a query that was refused, so that a good checkpoint is not lost.
+    begun: Checkpoint,
+    /// Wrong input, which is told whatever the limit is.
+    wrong: Option<Error>,
     position: Position,
     /// Mark of the record before the position, where that is inside a page.
     after: Option<String>,
@@ -56,19 +59,15 @@ pub struct Pages {
 
 impl Pages {
     pub(crate) fn new(query: BackupRecords, start: Result<Checkpoint, Error>) -> Self {
-        let fingerprint = query.fingerprint();
-        let (position, after, pending) = match start {
-            Ok(checkpoint) => {
-                (checkpoint.position().clone(), checkpoint.after().map(str::to_owned), None)
-            }
-            Err(error) => (Position::Start, None, Some(error)),
-        };
+        let wrong = start.as_ref().err().cloned();
+        let begun = start.unwrap_or_else(|_| query.given());
         Self {
-            fingerprint,
-            position,
-            after,
+            position: begun.position().clone(),
+            after: begun.after().map(str::to_owned),
+            begun,
+            wrong,
             in_flight: None,
-            pending,
+            pending: None,
             ended: false,
             left: query.limit,
             empty_run: 0,
@@ -108,14 +107,18 @@ impl Pages {
 
     /// Where the listing stands after the pages yielded so far.
     pub fn checkpoint(&self) -> Checkpoint {
-        Checkpoint::new(&self.fingerprint, self.position.clone(), self.after.clone())
+        self.begun.moved_to(self.position.clone(), self.after.clone())
     }
 
     /// Whether the next poll yields `None`: after the last page, after the limit, and after an
     /// error that asking again cannot mend. [`checkpoint`](Self::checkpoint) tells them apart.
     pub fn is_ended(&self) -> bool {
-        let has_pending = self.pending.is_some() && self.left != Some(0);
-        self.ended || self.left == Some(0) || (self.position == Position::End && !has_pending)
+        if self.wrong.is_some() {
+            return false;
+        }
+        self.ended
+            || self.left == Some(0)
+            || (self.position == Position::End && self.pending.is_none())
     }
 
     /// What it took so far.
@@ -124,7 +127,7 @@ impl Pages {
     }
 
     pub(crate) fn checkpoint_at(&self, position: Position, after: Option<String>) -> Checkpoint {
-        Checkpoint::new(&self.fingerprint, position, after)
+        self.begun.moved_to(position, after)
     }
 
     /// The request for the page at the current position.
@@ -215,7 +218,7 @@ impl Pages {
             Some(Kind::CursorTooLong(length))
         } else if !self.query.allow_repeated_cursors && self.guard.comes_back(current, next) {
             Some(Kind::CursorLoop)
-        } else if self.empty_run > self.query.empty_pages {
+        } else if self.empty_run >= self.query.empty_pages.max(1) {
             Some(Kind::EmptyPages(self.empty_run))
         } else {
             None
@@ -246,16 +249,12 @@ impl Stream for Pages {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
-        if this.ended || this.left == Some(0) {
+        if this.is_ended() {
             return Poll::Ready(None);
         }
-        if let Some(error) = this.pending.take() {
+        if let Some(error) = this.wrong.take().or_else(|| this.pending.take()) {
             this.ended = true;
             return Poll::Ready(Some(Err(error)));
-        }
-        if this.position == Position::End {
-            this.ended = true;
-            return Poll::Ready(None);
         }
         if this.in_flight.is_none() {
             this.in_flight = Some(this.ask());

@@ -116,7 +116,7 @@ impl BackupRecords {
         self
     }
 
-    /// How many empty pages in a row are an error rather than patience; 100 unless set.
+    /// How many empty pages in a row are an error rather than patience; 100 unless set, at least 1.
     pub fn max_empty_pages(mut self, pages: u32) -> Self {
         self.empty_pages = pages;
         self
@@ -201,6 +201,14 @@ impl BackupRecords {
         }
     }
 
+    /// Where it would begin, right or wrong.
+    pub(crate) fn given(&self) -> Checkpoint {
+        match &self.start {
+            Start::Checkpoint(checkpoint) => checkpoint.clone(),
+            _ => Checkpoint::new(&self.fingerprint(), Position::Start, None),
+        }
+    }
+
     /// Asks for the page at `cursor`.
     pub(crate) async fn fetch(
         &self,
@@ -220,7 +228,14 @@ impl BackupRecords {
         if let Some(lock_id) = &self.lock_id {
             call = call.x_backup_lock_id(lock_id.as_str());
         }
-        Ok(call.send().await?.into_inner())
+        match call.send().await.map_err(Error::from) {
+            Ok(page) => Ok(page.into_inner()),
+            // Decoding comes after the exchange, which alone knows what it took.
+            Err(error) if error.is_undecodable() && error.attempts() == 0 => {
+                Err(error.with_context(|context| *context = self.client.ledger().last()))
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The records of a query, one by one, over its pages.
 
+use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -23,7 +24,6 @@ use crate::{BackupRecordExt as _, Error};
 /// whether everything was listed.
 ///
 /// Cancel-safe: a future of `next` that is dropped loses no record.
-#[derive(Debug)]
 #[must_use = "records are fetched only when polled"]
 pub struct Records {
     pages: Pages,
@@ -31,7 +31,6 @@ pub struct Records {
 }
 
 /// The record before the offset.
-#[derive(Debug)]
 enum Before {
     /// Of an earlier listing: its mark.
     Mark(Option<String>),
@@ -40,7 +39,6 @@ enum Before {
 }
 
 /// What is left of a page.
-#[derive(Debug)]
 struct Current {
     records: PageRecords,
     cursor: Option<String>,
@@ -109,6 +107,12 @@ impl Records {
     /// than were yielded.
     pub fn stats(&self) -> Stats {
         self.pages.stats()
+    }
+}
+
+impl fmt::Debug for Records {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Records").field("checkpoint", &self.checkpoint()).finish_non_exhaustive()
     }
 }
 

@@ -11,9 +11,6 @@ use crate::{XDate, endpoint};
 /// Bounds of what the service takes as `X-Date`. Source: its description in the API reference.
 const WINDOW: Duration = Duration::from_secs(15 * 60);
 
-/// Differences smaller than this are left alone: `Date` has whole seconds and travels.
-const TOLERATED_SECONDS: i64 = 2;
-
 /// The measured difference, shared by all calls of a client.
 pub(crate) struct Skew {
     /// Service minus machine, in seconds.
@@ -36,17 +33,10 @@ impl Skew {
         XDate::at(there.and_then(|t| t.checked_sub(margin)).unwrap_or(now))
     }
 
-    /// Learns from an answer that arrived at `now`; returns the service's time if it can be told.
-    ///
-    /// `Date` is not older than the request and not later than now, so the measured service time
-    /// errs towards the past, which the window allows. A cached answer (`Age`) and a header that
-    /// anybody on the way could have written (plain HTTP beyond this machine) tell nothing.
-    pub(crate) fn learn(
-        &self,
-        url: &Url,
-        headers: &HeaderMap,
-        now: SystemTime,
-    ) -> Option<SystemTime> {
+    /// The service's time, if the answer that arrived just now tells it believably: a cached
+    /// answer (`Age`) and a header that anybody on the way could have written (plain HTTP beyond
+    /// this machine) do not.
+    pub(crate) fn told_by(&self, url: &Url, headers: &HeaderMap) -> Option<SystemTime> {
         if !self.enabled || headers.contains_key(http::header::AGE) {
             return None;
         }
@@ -54,17 +44,36 @@ impl Skew {
             return None;
         }
         let date = headers.get(http::header::DATE)?.to_str().ok()?;
-        let there = httpdate::parse_http_date(date).ok()?;
-        let seconds = XDate::at(there).as_unix_seconds() - XDate::at(now).as_unix_seconds();
-        let kept = if seconds.abs() <= TOLERATED_SECONDS { 0 } else { seconds };
-        self.seconds.store(kept, Ordering::Relaxed);
-        Some(there)
+        httpdate::parse_http_date(date).ok()
+    }
+
+    /// What to do about a refusal at `now` of a request dated `sent`, whose credentials were
+    /// refused if `unauthorized`; `true` when another date may mend it.
+    ///
+    /// The clock is corrected only then: where signatures are accepted, a front whose `Date` is
+    /// wrong must not spoil them. `Date` is not older than the request, so the service's time as
+    /// measured errs towards the past, which the window allows.
+    pub(crate) fn correct(
+        &self,
+        sent: XDate,
+        there: Option<SystemTime>,
+        now: SystemTime,
+        unauthorized: bool,
+    ) -> bool {
+        let Some(there) = there else { return false };
+        let measured = XDate::at(there).as_unix_seconds() - XDate::at(now).as_unix_seconds();
+        if explains_refusal(sent, there) {
+            self.seconds.store(measured, Ordering::Relaxed);
+            return true;
+        }
+        // The correction in use did not help, so what it was measured from may be wrong.
+        unauthorized && self.seconds.swap(0, Ordering::Relaxed) != 0
     }
 }
 
 /// Whether a request dated `sent` was outside what a service whose clock says `there` takes; then
 /// a refusal is the clock's fault and a new date may mend it.
-pub(crate) fn explains_refusal(sent: XDate, there: SystemTime) -> bool {
+fn explains_refusal(sent: XDate, there: SystemTime) -> bool {
     let age = XDate::at(there).as_unix_seconds() - sent.as_unix_seconds();
     // `Date` is cut to the second, so an age of -0.x looks like 0.
     age <= 0 || age >= WINDOW.as_secs() as i64
@@ -100,23 +109,33 @@ mod tests {
     }
 
     #[test]
-    fn a_measured_difference_moves_the_date_both_ways() {
-        let skew = Skew::new(true);
-        for (there, expected) in [(NOW - 120, "20251103T065910Z"), (NOW + 1200, "20251103T072110Z")]
-        {
-            let learned = skew.learn(&url("https://example.com/"), &answer(there, &[]), at(NOW));
-            assert_eq!(learned, Some(at(there)));
+    fn a_refusal_that_the_date_explains_moves_it_both_ways() {
+        for (there, expected) in [
+            (NOW - 120, "20251103T065910Z"),
+            (NOW + 1200, "20251103T072110Z"),
+            (NOW - 31, "20251103T070039Z"),
+        ] {
+            let skew = Skew::new(true);
+            assert!(skew.correct(skew.date(at(NOW), MARGIN), Some(at(there)), at(NOW), false));
             assert_eq!(skew.date(at(NOW), MARGIN).to_string(), expected);
         }
     }
 
     #[test]
-    fn a_difference_that_travel_explains_is_left_alone() {
+    fn a_correction_that_does_not_help_is_given_up() {
         let skew = Skew::new(true);
-        for (there, expected) in [(NOW - 2, "20251103T070110Z"), (NOW - 3, "20251103T070107Z")] {
-            skew.learn(&url("https://example.com/"), &answer(there, &[]), at(NOW));
-            assert_eq!(skew.date(at(NOW), MARGIN).to_string(), expected);
-        }
+        let correct = |there, unauthorized| {
+            skew.correct(skew.date(at(NOW), MARGIN), there, at(NOW), unauthorized)
+        };
+        assert!(correct(Some(at(NOW - 3600)), true));
+        assert!(
+            !correct(Some(at(NOW - 3600)), false),
+            "a wrong parameter says nothing of the clock"
+        );
+        assert!(correct(Some(at(NOW - 3600)), true));
+        assert_eq!(skew.date(at(NOW), MARGIN).to_string(), "20251103T070110Z");
+        assert!(!correct(Some(at(NOW)), true));
+        assert!(!correct(None, true));
     }
 
     #[test]
@@ -129,15 +148,14 @@ mod tests {
         ];
         for (enabled, to, headers) in cases {
             let skew = Skew::new(enabled);
-            assert_eq!(skew.learn(&url(to), &headers, at(NOW)), None, "{to}");
-            assert_eq!(skew.date(at(NOW), MARGIN).to_string(), "20251103T070110Z");
+            assert_eq!(skew.told_by(&url(to), &headers), None, "{to}");
         }
     }
 
     #[test]
     fn loopback_is_believed_without_tls() {
         for to in ["http://127.0.0.1:80/", "http://localhost/", "http://[::1]/"] {
-            assert!(Skew::new(true).learn(&url(to), &answer(NOW, &[]), at(NOW)).is_some(), "{to}");
+            assert_eq!(Skew::new(true).told_by(&url(to), &answer(NOW, &[])), Some(at(NOW)), "{to}");
         }
     }
 

@@ -7,6 +7,9 @@ use koodrive_api::wire::Unreadable;
 /// Characters of an unrecognised body that are kept.
 const BODY_START: usize = 200;
 
+/// Bytes of it that are searched for what must not be shown.
+const LOOKED_AT: usize = 64 * 1024;
+
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
     /// The caller's input; the text says what, why and what is expected.
@@ -63,11 +66,19 @@ pub(crate) struct Answer {
 
 impl Answer {
     /// An answer whose body has none of the known shapes.
-    pub(crate) fn unrecognised(status: u16, body: &[u8], cause: Option<String>) -> Self {
-        let text = String::from_utf8_lossy(&body[..body.len().min(4 * BODY_START)]);
+    ///
+    /// `clean` takes out what must not be shown, before the text is cut: half a secret is one too.
+    pub(crate) fn unrecognised(
+        status: u16,
+        body: &[u8],
+        cause: Option<String>,
+        clean: impl Fn(String) -> String,
+    ) -> Self {
+        let text = String::from_utf8_lossy(&body[..body.len().min(LOOKED_AT)]);
+        let text = clean(without_next_cursor(&text));
         let printable = text.chars().map(|c| if c.is_control() { ' ' } else { c });
         let body_start = Some(printable.take(BODY_START).collect());
-        Self { status, body_start, cause, ..Self::default() }
+        Self { status, body_start, cause: cause.map(clean), ..Self::default() }
     }
 
     pub(crate) fn is_success_status(&self) -> bool {
@@ -97,4 +108,20 @@ impl Answer {
         }
         !self.is_retryable() && !self.is_success_status()
     }
+}
+
+/// The text without the value of its first `nextCursor`, where it has one.
+fn without_next_cursor(text: &str) -> String {
+    const NAME: &str = "\"nextCursor\"";
+    let Some(name) = text.find(NAME) else { return text.to_owned() };
+    let value = name + NAME.len();
+    let mut escaped = false;
+    let mut quotes = text[value..].char_indices().filter(|(_, c)| {
+        let is_quote = *c == '"' && !escaped;
+        escaped = *c == '\\' && !escaped;
+        is_quote
+    });
+    let start = quotes.next().map_or(text.len(), |(at, _)| value + at + 1);
+    let end = quotes.next().map_or(text.len(), |(at, _)| value + at);
+    format!("{}[hidden]{}", &text[..start], &text[end.max(start)..])
 }
