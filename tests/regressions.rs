@@ -233,3 +233,62 @@ async fn debug_of_a_page_and_of_a_listing_in_mid_page_shows_no_cursor() {
         sandbox.requests().iter().find_map(|request| request.param("cursor").map(str::to_owned));
     assert!(!shown.contains(&cursor.unwrap()[..8]), "{shown}");
 }
+
+#[tokio::test]
+async fn a_cursor_that_comes_as_a_number_is_followed() {
+    let url = answering(|_, request| {
+        let next = if request.contains("cursor=12345&") { "null" } else { "12345" };
+        response(
+            "200 OK",
+            "",
+            &format!(r#"{{"code":0,"data":[{{"recordId":"1"}}],"nextCursor":{next}}}"#),
+        )
+    })
+    .await;
+    let mut records = client(&url, app()).backup_records(ModuleCode::AlbumBackup).records();
+    assert_eq!(records.try_collect().await.unwrap().len(), 2);
+}
+
+/// Hands out one token, and fails to renew it, slowly.
+#[derive(Clone, Default)]
+struct Failing(std::sync::Arc<std::sync::atomic::AtomicUsize>);
+
+impl TokenProvider for Failing {
+    fn token<'a>(&'a self, refused: Option<&'a AccessToken>) -> TokenFuture<'a> {
+        Box::pin(async move {
+            if refused.is_none() {
+                return Ok(AccessToken::new("token-1")?);
+            }
+            self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            for _ in 0..1000 {
+                tokio::task::yield_now().await;
+            }
+            Err("closed".into())
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_renewal_that_fails_fails_for_all_who_waited_for_it() {
+    let sandbox = Sandbox::builder().records(1).start().await.unwrap();
+    let provider = Failing::default();
+    let client = koodrive_tests::client::begun(&sandbox, &TestClock::default())
+        .credentials(provider.clone())
+        .build()
+        .unwrap();
+    let together = std::sync::Arc::new(tokio::sync::Barrier::new(20));
+    let tasks: Vec<_> = (0..20)
+        .map(|_| {
+            let (client, together) = (client.clone(), together.clone());
+            tokio::spawn(async move {
+                together.wait().await;
+                first_error(&client).await
+            })
+        })
+        .collect();
+    for task in tasks {
+        assert!(task.await.unwrap().to_string().contains("closed"));
+    }
+    let asked = provider.0.load(std::sync::atomic::Ordering::Relaxed);
+    assert!(asked < 20, "{asked}");
+}

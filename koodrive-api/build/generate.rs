@@ -17,6 +17,7 @@ const REPLACEMENTS: &[(&str, &str)] = &[
     ("DeviceId", "crate::wire::Text"),
     ("EndTime", "crate::wire::Text"),
     ("ModuleCode", "crate::wire::Text"),
+    ("NextCursor", "crate::wire::Text"),
     ("PageSize", "crate::wire::PageSize"),
     ("RecordId", "crate::wire::Text"),
     ("RecordVersion", "crate::wire::Integer"),

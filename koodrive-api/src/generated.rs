@@ -176,12 +176,11 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
         ///Status description, for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub msg: ::std::option::Option<::std::string::String>,
-        ///Cursor of the next page; absent, null or empty on the last page.
         #[serde(
             rename = "nextCursor",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub next_cursor: ::std::option::Option<::std::string::String>,
+        pub next_cursor: ::std::option::Option<crate::wire::Text>,
     }
     impl ListBackupRecordsResponse {
         pub fn builder() -> builder::ListBackupRecordsResponse {
@@ -625,7 +624,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                 ::std::string::String,
             >,
             next_cursor: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                ::std::option::Option<crate::wire::Text>,
                 ::std::string::String,
             >,
         }
@@ -680,7 +679,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
             }
             pub fn next_cursor<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<::std::option::Option<crate::wire::Text>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.next_cursor = value

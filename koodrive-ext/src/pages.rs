@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use futures_core::Stream;
 use koodrive_api::types::{BackupRecord, ListBackupRecordsResponse};
-use koodrive_api::wire::Unreadable;
+use koodrive_api::wire::{Text, Unreadable};
 use sync_wrapper::SyncFuture;
 use tracing::Instrument as _;
 
@@ -182,7 +182,7 @@ impl Pages {
             self.ended = true;
             return Err(error.with_context(|c| *c = context));
         }
-        let next = response.next_cursor.filter(|next| !next.is_empty());
+        let next = response.next_cursor.map(Text::into_string).filter(|next| !next.is_empty());
         self.empty_run = if items.is_empty() && next.is_some() { self.empty_run + 1 } else { 0 };
         let before = items.drain(..offset as usize).next_back().as_ref().and_then(mark_of);
         let has_next = next.is_some();

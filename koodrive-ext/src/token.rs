@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::PoisonError;
 
 use tokio::sync::Mutex;
 
@@ -50,11 +51,13 @@ pub trait TokenProvider: Send + Sync + 'static {
 /// The current token of a client, shared by its clones.
 pub(crate) struct TokenCell {
     current: Mutex<Option<AccessToken>>,
+    /// How many renewals failed, and how the last one did.
+    failed: std::sync::Mutex<(u64, Option<Error>)>,
 }
 
 impl TokenCell {
     pub(crate) fn new() -> Self {
-        Self { current: Mutex::new(None) }
+        Self { current: Mutex::new(None), failed: std::sync::Mutex::default() }
     }
 
     /// The token to use now, from `source` where none is known yet.
@@ -67,18 +70,34 @@ impl TokenCell {
     }
 
     /// Replaces `refused`, unless somebody else has replaced it already. The lock is held while
-    /// the provider works, so that everybody waits for one answer; a caller that is dropped while
-    /// it waits leaves the old token in place and the next one asks.
+    /// the provider works, so that everybody waits for one answer, also where that is a failure; a
+    /// caller that is dropped while it waits leaves the old token in place and the next one asks.
     pub(crate) async fn renew(
         &self,
         source: &dyn TokenProvider,
         refused: &AccessToken,
     ) -> Result<(), Error> {
+        let (failures, _) = self.failed();
         let mut current = self.current.lock().await;
-        if current.as_ref().is_none_or(|token| token.same_as(refused)) {
-            *current = Some(ask(source, Some(refused)).await?);
+        if current.as_ref().is_some_and(|token| !token.same_as(refused)) {
+            return Ok(());
         }
+        if let (now, Some(error)) = self.failed()
+            && now > failures
+        {
+            return Err(error);
+        }
+        let renewed = ask(source, Some(refused)).await;
+        if let Err(error) = &renewed {
+            *self.failed.lock().unwrap_or_else(PoisonError::into_inner) =
+                (failures + 1, Some(error.clone()));
+        }
+        *current = Some(renewed?);
         Ok(())
+    }
+
+    fn failed(&self) -> (u64, Option<Error>) {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

@@ -175,11 +175,12 @@ pub(crate) fn objects() -> [Object; 4] {
 }
 
 /// Components that hold no more than one value; their use is checked where they are used.
-pub(crate) const SCALARS: [&str; 8] = [
+pub(crate) const SCALARS: [&str; 9] = [
     "BackupRecordList",
     "CreationTime",
     "DeviceId",
     "EndTime",
+    "NextCursor",
     "PageSize",
     "RecordId",
     "RecordVersion",

@@ -13,7 +13,7 @@ use super::EXACT_DOUBLE;
 
 /// A text; a JSON number is taken as its decimal digits.
 ///
-/// Stands for the components `ModuleCode`, `RecordId`, `DeviceId`, `CreationTime` and `EndTime`. Any text is
+/// Stands for the components `ModuleCode`, `RecordId`, `DeviceId`, `NextCursor`, `CreationTime` and `EndTime`. Any text is
 /// valid. A number whose digits JSON cannot carry exactly is refused rather than altered.
 ///
 /// ```
