@@ -175,10 +175,10 @@ fn what_clients_read_must_stay_readable() {
             "content.application/json removed",
         ),
         (
-            "        nextCursor:\n          type: string\n",
-            "        nextCursor:\n          type: string\n          nullable: true\n",
+            "        deviceOS:\n          type: string\n",
+            "        deviceOS:\n          type: string\n          nullable: true\n",
             Major,
-            "nextCursor.nullable",
+            "deviceOS.nullable",
         ),
         (
             "      description: One page of backup records.\n",
