@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 
-use crate::client::builder::ClientBuilder;
 use crate::credentials::identifier::UserId;
 use crate::error::Error;
 use crate::exchange::caller::Caller;
@@ -48,12 +47,6 @@ pub struct Client {
 }
 
 impl Client {
-    /// Begins a client of the deployment at `endpoint`, for example
-    /// `https://intl.myhuaweicloud-koodrive.com` or `https://cn.myhuaweicloud-koodrive.com`.
-    pub fn builder(endpoint: impl Into<String>) -> ClientBuilder {
-        ClientBuilder::new(endpoint.into())
-    }
-
     pub(crate) fn new(shared: Shared, http: reqwest::Client, base: String) -> Self {
         Self { shared: Arc::new(shared), http, base: base.into() }
     }

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderName, Method};
-use koodrive_api::{BoxError, Exchange, ExchangeFuture};
+use koodrive_api::{BoxError, Exchange, ExchangeFuture, Transport};
 use reqwest::{Request, ResponseBuilderExt as _};
 use tracing::Instrument as _;
 
@@ -41,6 +41,18 @@ const API_VERSION: HeaderName = HeaderName::from_static("api-version");
 pub(crate) struct Exchanger {
     pub(crate) caller: Caller,
     pub(crate) ledger: Arc<Ledger>,
+}
+
+impl Caller {
+    /// A generated client whose calls are counted in `ledger`.
+    pub(crate) fn api(&self, ledger: Arc<Ledger>) -> koodrive_api::Client {
+        let exchanger = Exchanger { caller: self.clone(), ledger };
+        koodrive_api::Client::new_with_client(
+            &self.base,
+            self.http.clone(),
+            Transport::new(exchanger),
+        )
+    }
 }
 
 impl Exchange for Exchanger {

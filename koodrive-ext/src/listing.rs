@@ -4,6 +4,7 @@ pub(crate) mod checkpoint;
 pub(crate) mod cursor;
 pub(crate) mod cycle;
 pub(crate) mod decode;
+pub(crate) mod fetcher;
 pub(crate) mod items;
 pub(crate) mod mark;
 pub(crate) mod page;

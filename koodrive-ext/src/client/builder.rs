@@ -25,6 +25,14 @@ const USER_AGENT: &str = concat!("koodrive-ext/", env!("CARGO_PKG_VERSION"));
 
 type ConfigureHttp = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send>;
 
+impl Client {
+    /// Begins a client of the deployment at `endpoint`, for example
+    /// `https://intl.myhuaweicloud-koodrive.com` or `https://cn.myhuaweicloud-koodrive.com`.
+    pub fn builder(endpoint: impl Into<String>) -> ClientBuilder {
+        ClientBuilder::new(endpoint.into())
+    }
+}
+
 /// Settings of a [`Client`], begun by [`Client::builder`].
 ///
 /// Credentials are needed; the rest has defaults that a service can keep.

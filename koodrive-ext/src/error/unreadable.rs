@@ -7,6 +7,9 @@ use crate::error::printable::start_of;
 /// Characters that a message shows of the element, and of the reason.
 const SHOWN: usize = 200;
 
+/// Characters of the element that are searched for what must not be shown.
+const LOOKED_AT: usize = 4096;
+
 /// An element of a page that could not be read: its JSON as it came, and why.
 ///
 /// `Display` and `Debug` show the start of it, with everything escaped that could forge a log line
@@ -28,8 +31,8 @@ impl Unreadable {
         let bytes = std::str::from_utf8(raw).is_err().then(|| raw.into());
         let reason = hide(reason);
         // Hidden before it is cut: half a secret is one too.
-        let looked_at = &text[..text.floor_char_boundary(4 * 1024)];
-        let shown = format!("{}: {}", start_of(&reason, SHOWN), start_of(&hide(looked_at), SHOWN));
+        let looked_at: String = text.chars().take(LOOKED_AT).collect();
+        let shown = format!("{}: {}", start_of(&reason, SHOWN), start_of(&hide(&looked_at), SHOWN));
         Self { text: text.into(), bytes, reason: reason.into(), shown: shown.into() }
     }
 

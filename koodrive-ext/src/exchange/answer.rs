@@ -87,7 +87,7 @@ fn of_members(
         return (!is_page).then(|| undecodable(status, body, why, redactor));
     }
     let code = failing.or(members.codes.first());
-    let message = members.message.and_then(|json| text(json)).filter(|text| !text.is_empty());
+    let message = members.message.and_then(text).filter(|text| !text.is_empty());
     if code.is_none() && message.is_none() && !is_success(status) {
         return Some(unrecognised(status, body, redactor));
     }

@@ -3,17 +3,14 @@
 use std::sync::Arc;
 
 use http::HeaderMap;
-use koodrive_api::Transport;
 use url::Url;
 
 use crate::credentials::identifier::UserId;
-use crate::exchange::Exchanger;
-use crate::exchange::ledger::Ledger;
 use crate::exchange::redact::Sensitive;
 use crate::exchange::retry::RetryPolicy;
 use crate::exchange::shared::Shared;
 
-/// Makes generated clients whose calls are signed for one user.
+/// The calls of one user of a client.
 #[derive(Clone)]
 pub(crate) struct Caller {
     pub(crate) shared: Arc<Shared>,
@@ -29,16 +26,6 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// A generated client whose calls are counted in `ledger`.
-    pub(crate) fn api(&self, ledger: Arc<Ledger>) -> koodrive_api::Client {
-        let exchanger = Exchanger { caller: self.clone(), ledger };
-        koodrive_api::Client::new_with_client(
-            &self.base,
-            self.http.clone(),
-            Transport::new(exchanger),
-        )
-    }
-
     pub(crate) fn retry(&self) -> &RetryPolicy {
         self.retry.as_deref().unwrap_or(&self.shared.retry)
     }
