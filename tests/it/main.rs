@@ -18,10 +18,11 @@ mod client {
     mod public_api;
 }
 
-/// The OpenAPI document: its facts, its examples, its released versions.
+/// The OpenAPI document: its facts, its examples, its mistakes, its released versions.
 mod document {
     mod examples;
     mod facts;
+    mod mistakes;
     mod released;
     mod table;
 }
