@@ -1,6 +1,6 @@
 //! Properties: of canonicalisation, checkpoints and the enums.
 
-use koodrive_api::types::ListBackupRecordsResponse;
+use koodrive_api::types::BackupRecordPage;
 use koodrive_ext::{BackupRecordExt as _, BackupStatus, Checkpoint, ModuleCode, Position, signing};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -51,7 +51,7 @@ proptest! {
     #[test]
     fn no_element_of_a_page_is_lost_whatever_it_is(elements in prop::collection::vec(json(), 0..8)) {
         let body = serde_json::json!({"code": 0, "data": elements}).to_string();
-        let page: ListBackupRecordsResponse = serde_json::from_str(&body).unwrap();
+        let page: BackupRecordPage = serde_json::from_str(&body).unwrap();
         let data = page.data.unwrap_or_default();
         prop_assert_eq!(data.len(), elements.len());
         for (element, sent) in data.iter().zip(&elements) {

@@ -168,7 +168,7 @@ fn responses_are_the_documented_one_and_two_undocumented_ranges() {
     };
     let success = responses.responses[&StatusCode::Code(200)].as_item().unwrap();
     assert_says(Some(&success.description), table::SUCCESS, "200");
-    assert_eq!(body(success), "ListBackupRecordsResponse");
+    assert_eq!(body(success), "BackupRecordPage");
     for range in [4, 5] {
         let ReferenceOr::Reference { reference } = &responses.responses[&StatusCode::Range(range)]
         else {

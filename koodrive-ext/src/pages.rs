@@ -8,7 +8,7 @@ use std::task::{Context as TaskContext, Poll, ready};
 use std::time::Duration;
 
 use futures_core::Stream;
-use koodrive_api::types::{BackupRecord, ListBackupRecordsResponse};
+use koodrive_api::types::{BackupRecord, BackupRecordPage};
 use koodrive_api::wire::{Text, Unreadable};
 use sync_wrapper::SyncFuture;
 use tracing::Instrument as _;
@@ -22,7 +22,7 @@ use crate::query::{BackupRecords, CURSOR_CHARACTERS};
 use crate::stats::{Stats, Totals};
 use crate::{BackupRecordExt as _, Error, telemetry};
 
-type Fetched = Result<ListBackupRecordsResponse, Error>;
+type Fetched = Result<BackupRecordPage, Error>;
 type InFlight = SyncFuture<Pin<Box<dyn Future<Output = Fetched> + Send>>>;
 
 /// The pages of a query: a [`Stream`], with its own `next` and `try_next` for those who import
@@ -166,7 +166,7 @@ impl Pages {
     }
 
     /// Takes a page that arrived.
-    fn accept(&mut self, response: ListBackupRecordsResponse) -> Result<Page, Error> {
+    fn accept(&mut self, response: BackupRecordPage) -> Result<Page, Error> {
         let (cursor, offset) = match &self.position {
             Position::At { cursor, offset } => (cursor.clone(), *offset),
             _ => (None, 0),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use koodrive_api::types::ListBackupRecordsResponse;
+use koodrive_api::types::BackupRecordPage;
 use koodrive_api::wire::PageSize;
 
 use crate::checkpoint::{Checkpoint, Position};
@@ -213,7 +213,7 @@ impl BackupRecords {
     pub(crate) async fn fetch(
         &self,
         cursor: Option<String>,
-    ) -> Result<ListBackupRecordsResponse, Error> {
+    ) -> Result<BackupRecordPage, Error> {
         let mut call = self
             .client
             .list_backup_records()

@@ -121,7 +121,7 @@ pub(crate) fn objects() -> [Object; 4] {
     let time = || json!({ "type": "string", "format": "date-time" });
     [
         (
-            "ListBackupRecordsResponse",
+            "BackupRecordPage",
             vec![
                 ("code", integer(), "outcome"),
                 ("msg", string(), "status description"),
