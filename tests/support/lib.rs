@@ -6,6 +6,7 @@ pub mod example;
 pub mod process;
 pub mod server;
 pub mod story;
+pub mod trace;
 
 /// The README's Rust, compiled.
 #[cfg(doctest)]

@@ -1,0 +1,56 @@
+//! What a run tells its observers: spans inside spans, counters, and fingerprints for cursors.
+
+use koodrive_ext::ModuleCode;
+use koodrive_sandbox::Sandbox;
+use koodrive_tests::client::by_app;
+use koodrive_tests::clock::TestClock;
+use koodrive_tests::trace::Captured;
+
+#[tokio::test]
+async fn a_listing_is_a_span_with_a_child_a_page_and_a_grandchild_an_attempt() {
+    let captured = Captured::begin();
+    let fault = "page=2,attempt=1:status=503".parse().unwrap();
+    let sandbox = Sandbox::builder().records(3).fault(fault).start().await.unwrap();
+    let client = by_app(&sandbox, &TestClock::default()).unwrap().build().unwrap();
+    let mut records = client.backup_records(ModuleCode::AlbumBackup).page_size(2).records();
+    records.try_next().await.unwrap();
+    records.try_next().await.unwrap();
+    let cursor = format!("{:?}", records.checkpoint().position());
+    records.try_collect().await.unwrap();
+    drop(records);
+
+    let text = captured.text();
+    let line = |needles: &[&str]| {
+        let found = text.lines().find(|line| needles.iter().all(|needle| line.contains(needle)));
+        found.unwrap_or_else(|| panic!("{needles:?} is not in a line of\n{text}")).to_owned()
+    };
+    let retry = line(&["trying again", "monotonic_counter.koodrive.retries=1"]);
+    let fingerprint = cursor.split(['#', ')']).nth(1).unwrap();
+    assert!(retry.contains("koodrive.listing{koodrive.module=\"101\""), "{retry}");
+    assert!(
+        retry.contains(&format!(
+            "}}:koodrive.page{{koodrive.page=2 koodrive.cursor={fingerprint}}}:koodrive.attempt{{"
+        )),
+        "{retry}"
+    );
+    for field in [
+        "otel.name=\"list_backup_records\"",
+        "http.request.method=GET",
+        "http.request.resend_count=0",
+        "http.response.status_code=503",
+        "url.path=\"/koodrive/ose/v1/backup/record\"",
+        "error.type=\"http_status\"",
+    ] {
+        assert!(retry.contains(field), "{field}: {retry}");
+    }
+    line(&[
+        "page received",
+        "koodrive.page=1}",
+        "monotonic_counter.koodrive.pages=1",
+        "monotonic_counter.koodrive.records=2",
+    ]);
+    let closed = line(&["koodrive.listing{", "close", "koodrive.pages=2"]);
+    for field in ["koodrive.records=3", "koodrive.requests=3", "koodrive.retries=1"] {
+        assert!(closed.contains(field), "{closed}");
+    }
+}

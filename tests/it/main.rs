@@ -1,0 +1,66 @@
+//! What this workspace promises, a room per subject: this list is the map.
+
+/// Another operation needs YAML and a few lines of Rust.
+mod add_operation;
+
+/// One call: its attempts, its date, its way through a proxy, its spans.
+mod calls {
+    mod clock_skew;
+    mod proxy;
+    mod retries;
+    mod spans;
+}
+
+/// Building a client, and what its crate shows to others.
+mod client {
+    mod input;
+    mod public_api;
+}
+
+/// The OpenAPI document: its facts, its examples, its released versions.
+mod document {
+    mod examples;
+    mod facts;
+    mod released;
+    mod table;
+}
+
+/// Every error's message, as a person would meet it.
+mod errors {
+    mod messages;
+}
+
+/// A listing under faults: each one everywhere, and at random.
+mod faults {
+    mod matrix;
+    mod random;
+}
+
+/// Pages, records, limits and checkpoints.
+mod listing {
+    mod paging;
+    mod resume;
+}
+
+/// What must not be shown.
+mod secrets {
+    mod disclosure;
+}
+
+/// Tokens and those who provide them.
+mod tokens {
+    mod renewal;
+}
+
+/// The vectors that teams in other languages use as well.
+mod vectors {
+    mod file;
+    mod readme;
+    mod requests;
+    mod responses;
+    mod signing;
+    mod wire;
+}
+
+mod properties;
+mod regressions;

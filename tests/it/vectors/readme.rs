@@ -1,0 +1,62 @@
+//! What the guide and the other languages' sources say of the vectors.
+
+use super::file::{self, text, vectors};
+
+fn read(path: &str) -> String {
+    let path = format!("{}/../{path}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(&path).expect(&path)
+}
+
+/// Every number of the guide's worked example is that of its vector.
+#[test]
+fn the_worked_example_is_the_vector_that_it_names() {
+    let guide = read("openapi/README.md");
+    let (_, section) = guide.split_once("## Signing, number by number").expect("the section");
+    let section = section.split("\n## ").next().unwrap();
+    let signing = file::read("signing.json");
+    let vectors = signing["vectors"].as_array().unwrap();
+    let vector = vectors.iter().find(|v| v["name"] == "list-101-device").unwrap();
+    assert!(section.contains("`list-101-device`"));
+    for member in ["user_id", "x_date", "app_id", "app_secret"] {
+        assert!(section.contains(&format!("`{}`", text(vector, member))), "{member}");
+    }
+    assert!(section.contains(&format!("`GET {}`", text(vector, "url"))));
+
+    let unindented: String = section
+        .lines()
+        .map(|line| format!("{}\n", line.strip_prefix("   ").unwrap_or(line)))
+        .collect();
+    let expect = &vector["expect"];
+    for stage in ["canonical_request", "string_to_sign"] {
+        let block = format!("```text\n{}\n```\n", text(expect, stage));
+        assert!(unindented.contains(&block), "{stage}");
+    }
+    for stage in ["canonical_request_sha256", "signature"] {
+        assert!(unindented.contains(&format!("`{}`", text(expect, stage))), "{stage}");
+    }
+    let header = format!("```text\nAuthorization: {}\n```", text(expect, "authorization"));
+    assert!(unindented.contains(&header));
+}
+
+/// Small enough to be copied and read.
+#[test]
+fn no_signer_is_longer_than_80_lines() {
+    for signer in ["typescript/src/signer.ts", "python/signer.py", "java/Signer.java"] {
+        let lines = read(&format!("tests/interop/{signer}")).lines().count();
+        assert!(lines <= 80, "{signer} has {lines} lines");
+    }
+}
+
+/// A limit that names no vector would limit nothing, and nobody would see it.
+#[test]
+fn every_limit_of_a_language_names_a_vector() {
+    let limits: serde_json::Value =
+        serde_json::from_str(&read("tests/interop/limits.json")).unwrap();
+    let names = vectors("responses.json", "vectors");
+    for (language, limits) in limits.as_object().unwrap() {
+        for (name, why) in limits.as_object().unwrap() {
+            assert!(names.iter().any(|v| v["name"] == name.as_str()), "{language}: {name}");
+            assert!(!why.as_str().unwrap().is_empty(), "{language}: {name}");
+        }
+    }
+}

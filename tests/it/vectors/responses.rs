@@ -1,0 +1,126 @@
+//! What comes of which answer.
+//!
+//! Source: `openapi/vectors/responses.json`, which teams in other languages use as well.
+
+use koodrive_ext::{AccessToken, Client, Pages, Position, RetryPolicy};
+use koodrive_tests::client::FixedJitter;
+use koodrive_tests::clock::TestClock;
+use serde_json::{Value, json};
+
+use super::file::{text, vectors};
+use super::wire::{self, Wire};
+
+fn answer(vector: &Value) -> Vec<u8> {
+    let headers: Vec<(&str, &str)> = vector["headers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|pair| (pair[0].as_str().unwrap(), pair[1].as_str().unwrap()))
+        .collect();
+    let body = match vector["body_hex"].as_str() {
+        Some(hex) => (0..hex.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
+            .collect(),
+        None => text(vector, "body").as_bytes().to_vec(),
+    };
+    wire::answer(vector["status"].as_u64().unwrap(), &headers, &body)
+}
+
+/// A client whose only pause between attempts is the one that the answer asks for.
+fn client(wire: &Wire, attempts: u32, clock: &TestClock) -> Client {
+    Client::builder(&wire.url)
+        .credentials(AccessToken::new("60f4ccc7b1a94e20b83dd9a68068").unwrap())
+        .user("1505084218764547200")
+        .clock(clock.clone())
+        .random(FixedJitter(0.0))
+        .retry(RetryPolicy::none().attempts(attempts))
+        .configure_http(reqwest::ClientBuilder::no_proxy)
+        .build()
+        .unwrap()
+}
+
+fn pages(client: &Client) -> Pages {
+    wire::listing(client, &json!({ "moduleCode": "101", "pageSize": 100 }))
+}
+
+/// The outcome in the words of the vectors.
+async fn outcome(vector: &Value) -> Value {
+    let wire = Wire::answering(answer(vector)).await;
+    let mut pages = pages(&client(&wire, 1, &TestClock::default()));
+    let first = pages.next().await.unwrap();
+    assert_eq!(wire.heads().len(), 1, "{} was followed", vector["name"]);
+    match first {
+        Ok(page) => {
+            let next = match pages.checkpoint().position() {
+                Position::At { cursor, offset: 0 } => cursor.clone(),
+                Position::End => None,
+                other => panic!("{} stops at {other:?}", vector["name"]),
+            };
+            assert_eq!(page.has_next(), next.is_some(), "{}", vector["name"]);
+            json!({
+                "kind": "page",
+                "records": page.records().collect::<Vec<_>>(),
+                "unreadable": page.unreadable().count(),
+                "next_cursor": next,
+            })
+        }
+        Err(error) => json!({
+            "kind": "error",
+            "http_status": error.http_status(),
+            "code": error.code(),
+            "request_id": error.request_id(),
+            "unauthorized": error.is_unauthorized(),
+            "throttled": error.is_throttled(),
+            "retryable": error.is_retryable(),
+            "retry_after_s": asked_pause(&wire).await,
+        }),
+    }
+}
+
+/// The pause before a second attempt: none when there is none, and none for one at once.
+async fn asked_pause(wire: &Wire) -> Option<u64> {
+    let clock = TestClock::default();
+    let _ = pages(&client(wire, 2, &clock)).next().await;
+    clock.slept().first().map(std::time::Duration::as_secs)
+}
+
+#[tokio::test]
+async fn every_answer_has_its_outcome() {
+    let mut differ = Vec::new();
+    for vector in &vectors("responses.json", "vectors") {
+        let (got, wanted) = (outcome(vector).await, &vector["outcome"]);
+        if got != *wanted {
+            differ.push(format!("{}: {got}\n  instead of {wanted}", text(vector, "name")));
+        }
+    }
+    assert!(differ.is_empty(), "{}", differ.join("\n"));
+}
+
+#[test]
+fn every_kind_of_answer_has_a_vector() {
+    let vectors = vectors("responses.json", "vectors");
+    let has = |is: &dyn Fn(&Value) -> bool| vectors.iter().any(is);
+    assert!(vectors.len() >= 40);
+    for status in [200, 302, 400, 401, 403, 429, 500, 502, 503] {
+        assert!(has(&|v| v["status"] == status), "{status}");
+    }
+    for flag in ["unauthorized", "throttled", "retryable"] {
+        for value in [true, false] {
+            assert!(has(&|v| v["outcome"][flag] == value), "{flag} {value}");
+        }
+    }
+    assert!(has(&|v| v["outcome"]["unreadable"].as_u64() > Some(0)));
+    assert!(has(&|v| v["outcome"]["next_cursor"].is_string()));
+}
+
+/// The example of the document is the one of the vectors.
+#[test]
+fn the_documented_answer_is_the_one_in_the_document() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/koodrive.yaml");
+    let document: Value = serde_saphyr::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let example = &document["components"]["examples"]["ListBackupRecordsDocumented"]["value"];
+    let vectors = vectors("responses.json", "vectors");
+    let vector = vectors.iter().find(|v| v["name"] == "documented-example").unwrap();
+    assert_eq!(&serde_json::from_str::<Value>(text(vector, "body")).unwrap(), example);
+}
