@@ -68,9 +68,9 @@ fn decode_100_records_into_a_vec(bencher: Bencher) {
 #[divan::bench(args = [false, true])]
 fn decode_100_records(bencher: Bencher, one_is_unreadable: bool) {
     let page = page(one_is_unreadable);
-    bencher.counter(ItemsCount::new(100_u32)).bench(|| {
-        serde_json::from_slice::<BackupRecordPage>(black_box(page.as_bytes())).unwrap()
-    });
+    bencher
+        .counter(ItemsCount::new(100_u32))
+        .bench(|| serde_json::from_slice::<BackupRecordPage>(black_box(page.as_bytes())).unwrap());
 }
 
 #[divan::bench]

@@ -17,10 +17,11 @@ mod client {
     mod public_api;
 }
 
-/// The OpenAPI document: its facts, its examples, its released versions.
+/// The OpenAPI document: its facts and their sources, its examples, its released versions.
 mod document {
     mod examples;
     mod facts;
+    mod provenance;
     mod released;
     mod table;
 }
