@@ -11,21 +11,33 @@ pub mod types {
     ///One backup of one module of one device.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     pub struct BackupRecord {
+        ///Creation time, as in RFC 3339; the documented example is in UTC with milliseconds.
         #[serde(
             rename = "createTime",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub create_time: ::std::option::Option<crate::wire::Text>,
+        ///Device that a backup was made from.
         #[serde(
             rename = "deviceInfo",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub device_info: ::std::option::Option<DeviceEntity>,
+        ///End time, as in RFC 3339; the documented example is in UTC with milliseconds.
         #[serde(
             rename = "endTime",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub end_time: ::std::option::Option<crate::wire::Text>,
+        /**Module of a backup:
+
+- `100`: folder backup
+- `101`: album backup
+- `102`: address book backup
+
+The API reference gives this range for the query parameter. For the member of the
+response it gives none.
+*/
         #[serde(
             rename = "moduleCode",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -34,15 +46,26 @@ pub mod types {
         ///Custom property, a JSON document inside a string in the documented example.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub properties: ::std::option::Option<::std::string::String>,
+        ///Identifier of a backup record, a decimal number too large for a double.
         #[serde(
             rename = "recordId",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub record_id: ::std::option::Option<crate::wire::Text>,
+        /**Status of a backup record:
+
+- `0`: new
+- `1`: completed
+- `2`: to be deleted
+*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<crate::wire::Integer>,
+        ///Version of a backup record.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub version: ::std::option::Option<crate::wire::Integer>,
+        ///Members that the document does not know.
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl BackupRecord {
         pub fn builder() -> builder::BackupRecord {
@@ -52,18 +75,26 @@ pub mod types {
     ///One page of backup records.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     pub struct BackupRecordPage {
+        /**Outcome of a call: `0` on success, otherwise a code of the service, such as
+`13000102` (a parameter is wrong).
+*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::wire::Integer>,
+        ///Backup record list, at most `pageSize` long.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<crate::wire::List<crate::types::BackupRecord>>,
         ///Status description, for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub msg: ::std::option::Option<::std::string::String>,
+        ///Next page cursor; absent, null or empty on the last page.
         #[serde(
             rename = "nextCursor",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub next_cursor: ::std::option::Option<crate::wire::Text>,
+        ///Members that the document does not know.
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl BackupRecordPage {
         pub fn builder() -> builder::BackupRecordPage {
@@ -73,11 +104,13 @@ pub mod types {
     ///Device that a backup was made from.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     pub struct DeviceEntity {
+        ///Creation time, as in RFC 3339; the documented example is in UTC with milliseconds.
         #[serde(
             rename = "createTime",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub create_time: ::std::option::Option<crate::wire::Text>,
+        ///Identifier of a device.
         #[serde(
             rename = "deviceId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -101,6 +134,9 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub machine_code: ::std::option::Option<::std::string::String>,
+        ///Members that the document does not know.
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl DeviceEntity {
         pub fn builder() -> builder::DeviceEntity {
@@ -113,6 +149,9 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
 */
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     pub struct ErrorResponse {
+        /**Outcome of a call: `0` on success, otherwise a code of the service, such as
+`13000102` (a parameter is wrong).
+*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::wire::Integer>,
         ///Code given by the gateway.
@@ -127,6 +166,9 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
         ///Identifier that the gateway gave the call.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub request_id: ::std::option::Option<::std::string::String>,
+        ///Members that the document does not know.
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ErrorResponse {
         pub fn builder() -> builder::ErrorResponse {
@@ -280,6 +322,10 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                 ::std::option::Option<crate::wire::Integer>,
                 ::std::string::String,
             >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
         }
         impl ::std::default::Default for BackupRecord {
             fn default() -> Self {
@@ -292,6 +338,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     record_id: Ok(Default::default()),
                     status: Ok(Default::default()),
                     version: Ok(Default::default()),
+                    extra: Ok(Default::default()),
                 }
             }
         }
@@ -392,6 +439,20 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     });
                 self
             }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
         }
         impl ::std::convert::TryFrom<BackupRecord> for super::BackupRecord {
             type Error = super::error::ConversionError;
@@ -407,6 +468,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     record_id: value.record_id?,
                     status: value.status?,
                     version: value.version?,
+                    extra: value.extra?,
                 })
             }
         }
@@ -421,6 +483,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     record_id: Ok(value.record_id),
                     status: Ok(value.status),
                     version: Ok(value.version),
+                    extra: Ok(value.extra),
                 }
             }
         }
@@ -442,6 +505,10 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                 ::std::option::Option<crate::wire::Text>,
                 ::std::string::String,
             >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
         }
         impl ::std::default::Default for BackupRecordPage {
             fn default() -> Self {
@@ -450,6 +517,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     data: Ok(Default::default()),
                     msg: Ok(Default::default()),
                     next_cursor: Ok(Default::default()),
+                    extra: Ok(Default::default()),
                 }
             }
         }
@@ -504,6 +572,20 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     });
                 self
             }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
         }
         impl ::std::convert::TryFrom<BackupRecordPage> for super::BackupRecordPage {
             type Error = super::error::ConversionError;
@@ -515,6 +597,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     data: value.data?,
                     msg: value.msg?,
                     next_cursor: value.next_cursor?,
+                    extra: value.extra?,
                 })
             }
         }
@@ -525,6 +608,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     data: Ok(value.data),
                     msg: Ok(value.msg),
                     next_cursor: Ok(value.next_cursor),
+                    extra: Ok(value.extra),
                 }
             }
         }
@@ -550,6 +634,10 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                 ::std::option::Option<::std::string::String>,
                 ::std::string::String,
             >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
         }
         impl ::std::default::Default for DeviceEntity {
             fn default() -> Self {
@@ -559,6 +647,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     device_name: Ok(Default::default()),
                     device_os: Ok(Default::default()),
                     machine_code: Ok(Default::default()),
+                    extra: Ok(Default::default()),
                 }
             }
         }
@@ -623,6 +712,20 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     });
                 self
             }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
         }
         impl ::std::convert::TryFrom<DeviceEntity> for super::DeviceEntity {
             type Error = super::error::ConversionError;
@@ -635,6 +738,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     device_name: value.device_name?,
                     device_os: value.device_os?,
                     machine_code: value.machine_code?,
+                    extra: value.extra?,
                 })
             }
         }
@@ -646,6 +750,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     device_name: Ok(value.device_name),
                     device_os: Ok(value.device_os),
                     machine_code: Ok(value.machine_code),
+                    extra: Ok(value.extra),
                 }
             }
         }
@@ -671,6 +776,10 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                 ::std::option::Option<::std::string::String>,
                 ::std::string::String,
             >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
         }
         impl ::std::default::Default for ErrorResponse {
             fn default() -> Self {
@@ -680,6 +789,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     error_msg: Ok(Default::default()),
                     msg: Ok(Default::default()),
                     request_id: Ok(Default::default()),
+                    extra: Ok(Default::default()),
                 }
             }
         }
@@ -744,6 +854,20 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     });
                 self
             }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
         }
         impl ::std::convert::TryFrom<ErrorResponse> for super::ErrorResponse {
             type Error = super::error::ConversionError;
@@ -756,6 +880,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     error_msg: value.error_msg?,
                     msg: value.msg?,
                     request_id: value.request_id?,
+                    extra: value.extra?,
                 })
             }
         }
@@ -767,6 +892,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     error_msg: Ok(value.error_msg),
                     msg: Ok(value.msg),
                     request_id: Ok(value.request_id),
+                    extra: Ok(value.extra),
                 }
             }
         }
