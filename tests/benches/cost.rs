@@ -2,7 +2,7 @@
 
 use divan::{Bencher, black_box, counter::ItemsCount};
 use http::{HeaderMap, Method};
-use koodrive_api::types::{BackupRecord, ListBackupRecordsResponse};
+use koodrive_api::types::{BackupRecord, BackupRecordPage};
 use koodrive_ext::signing::{self, SignedHeaders, SigningRequest};
 use koodrive_ext::{AppCredentials, BackupRecordExt as _};
 use serde_json::json;
@@ -68,14 +68,14 @@ fn decode_100_records_into_a_vec(bencher: Bencher) {
 #[divan::bench(args = [false, true])]
 fn decode_100_records(bencher: Bencher, one_is_unreadable: bool) {
     let page = page(one_is_unreadable);
-    bencher.counter(ItemsCount::new(100_u32)).bench(|| {
-        serde_json::from_slice::<ListBackupRecordsResponse>(black_box(page.as_bytes())).unwrap()
-    });
+    bencher
+        .counter(ItemsCount::new(100_u32))
+        .bench(|| serde_json::from_slice::<BackupRecordPage>(black_box(page.as_bytes())).unwrap());
 }
 
 #[divan::bench]
 fn read_a_record_through_its_accessors(bencher: Bencher) {
-    let page: ListBackupRecordsResponse = serde_json::from_str(&page(false)).unwrap();
+    let page: BackupRecordPage = serde_json::from_str(&page(false)).unwrap();
     let data = page.data.unwrap();
     let record = data.readable().next().unwrap();
     bencher.bench(|| {

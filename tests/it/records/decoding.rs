@@ -1,6 +1,6 @@
 //! Whatever a page holds is read, or kept as what it is.
 
-use koodrive_api::types::ListBackupRecordsResponse;
+use koodrive_api::types::BackupRecordPage;
 use koodrive_ext::BackupRecordExt as _;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -37,7 +37,7 @@ proptest! {
     #[test]
     fn no_element_of_a_page_is_lost_whatever_it_is(elements in prop::collection::vec(json(), 0..8)) {
         let body = serde_json::json!({"code": 0, "data": elements}).to_string();
-        let page: ListBackupRecordsResponse = serde_json::from_str(&body).unwrap();
+        let page: BackupRecordPage = serde_json::from_str(&body).unwrap();
         let data = page.data.unwrap_or_default();
         prop_assert_eq!(data.len(), elements.len());
         for (element, sent) in data.iter().zip(&elements) {
