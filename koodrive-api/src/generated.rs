@@ -11,21 +11,30 @@ pub mod types {
     ///One backup of one module of one device.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     pub struct BackupRecord {
+        ///Creation time, as in RFC 3339; the documented example is in UTC with milliseconds.
         #[serde(
             rename = "createTime",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub create_time: ::std::option::Option<crate::wire::Text>,
+        ///Device that a backup was made from.
         #[serde(
             rename = "deviceInfo",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub device_info: ::std::option::Option<DeviceEntity>,
+        ///End time, as in RFC 3339; the documented example is in UTC with milliseconds.
         #[serde(
             rename = "endTime",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub end_time: ::std::option::Option<crate::wire::Text>,
+        /**Module of a backup:
+
+- `100`: folder backup
+- `101`: album backup
+- `102`: address book backup
+*/
         #[serde(
             rename = "moduleCode",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -34,15 +43,26 @@ pub mod types {
         ///Custom property, a JSON document inside a string in the documented example.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub properties: ::std::option::Option<::std::string::String>,
+        ///Identifier of a backup record, a decimal number too large for a double.
         #[serde(
             rename = "recordId",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub record_id: ::std::option::Option<crate::wire::Text>,
+        /**Status of a backup record:
+
+- `0`: new
+- `1`: completed
+- `2`: to be deleted
+*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<crate::wire::Integer>,
+        ///Version of a backup record.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub version: ::std::option::Option<crate::wire::Integer>,
+        ///Members that the document does not know.
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl BackupRecord {
         pub fn builder() -> builder::BackupRecord {
@@ -52,11 +72,13 @@ pub mod types {
     ///Device that a backup was made from.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     pub struct DeviceEntity {
+        ///Creation time, as in RFC 3339; the documented example is in UTC with milliseconds.
         #[serde(
             rename = "createTime",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub create_time: ::std::option::Option<crate::wire::Text>,
+        ///Identifier of a device.
         #[serde(
             rename = "deviceId",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -80,6 +102,9 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub machine_code: ::std::option::Option<::std::string::String>,
+        ///Members that the document does not know.
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl DeviceEntity {
         pub fn builder() -> builder::DeviceEntity {
@@ -92,6 +117,9 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
 */
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     pub struct ErrorResponse {
+        /**Outcome of a call: `0` on success, otherwise a code of the service, such as
+`13000102` (a parameter is wrong).
+*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::wire::Integer>,
         ///Code given by the gateway.
@@ -106,6 +134,9 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
         ///Identifier that the gateway gave the call.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub request_id: ::std::option::Option<::std::string::String>,
+        ///Members that the document does not know.
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ErrorResponse {
         pub fn builder() -> builder::ErrorResponse {
@@ -169,18 +200,26 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
     ///One page of backup records.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     pub struct ListBackupRecordsResponse {
+        /**Outcome of a call: `0` on success, otherwise a code of the service, such as
+`13000102` (a parameter is wrong).
+*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::wire::Integer>,
+        ///Backup record list, at most `pageSize` long.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<crate::wire::List<crate::types::BackupRecord>>,
         ///Status description, for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub msg: ::std::option::Option<::std::string::String>,
+        ///Next page cursor; absent, null or empty on the last page.
         #[serde(
             rename = "nextCursor",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub next_cursor: ::std::option::Option<crate::wire::Text>,
+        ///Members that the document does not know.
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ListBackupRecordsResponse {
         pub fn builder() -> builder::ListBackupRecordsResponse {
@@ -223,6 +262,10 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                 ::std::option::Option<crate::wire::Integer>,
                 ::std::string::String,
             >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
         }
         impl ::std::default::Default for BackupRecord {
             fn default() -> Self {
@@ -235,6 +278,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     record_id: Ok(Default::default()),
                     status: Ok(Default::default()),
                     version: Ok(Default::default()),
+                    extra: Ok(Default::default()),
                 }
             }
         }
@@ -335,6 +379,20 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     });
                 self
             }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
         }
         impl ::std::convert::TryFrom<BackupRecord> for super::BackupRecord {
             type Error = super::error::ConversionError;
@@ -350,6 +408,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     record_id: value.record_id?,
                     status: value.status?,
                     version: value.version?,
+                    extra: value.extra?,
                 })
             }
         }
@@ -364,6 +423,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     record_id: Ok(value.record_id),
                     status: Ok(value.status),
                     version: Ok(value.version),
+                    extra: Ok(value.extra),
                 }
             }
         }
@@ -389,6 +449,10 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                 ::std::option::Option<::std::string::String>,
                 ::std::string::String,
             >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
         }
         impl ::std::default::Default for DeviceEntity {
             fn default() -> Self {
@@ -398,6 +462,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     device_name: Ok(Default::default()),
                     device_os: Ok(Default::default()),
                     machine_code: Ok(Default::default()),
+                    extra: Ok(Default::default()),
                 }
             }
         }
@@ -462,6 +527,20 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     });
                 self
             }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
         }
         impl ::std::convert::TryFrom<DeviceEntity> for super::DeviceEntity {
             type Error = super::error::ConversionError;
@@ -474,6 +553,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     device_name: value.device_name?,
                     device_os: value.device_os?,
                     machine_code: value.machine_code?,
+                    extra: value.extra?,
                 })
             }
         }
@@ -485,6 +565,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     device_name: Ok(value.device_name),
                     device_os: Ok(value.device_os),
                     machine_code: Ok(value.machine_code),
+                    extra: Ok(value.extra),
                 }
             }
         }
@@ -510,6 +591,10 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                 ::std::option::Option<::std::string::String>,
                 ::std::string::String,
             >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
         }
         impl ::std::default::Default for ErrorResponse {
             fn default() -> Self {
@@ -519,6 +604,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     error_msg: Ok(Default::default()),
                     msg: Ok(Default::default()),
                     request_id: Ok(Default::default()),
+                    extra: Ok(Default::default()),
                 }
             }
         }
@@ -583,6 +669,20 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     });
                 self
             }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
         }
         impl ::std::convert::TryFrom<ErrorResponse> for super::ErrorResponse {
             type Error = super::error::ConversionError;
@@ -595,6 +695,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     error_msg: value.error_msg?,
                     msg: value.msg?,
                     request_id: value.request_id?,
+                    extra: value.extra?,
                 })
             }
         }
@@ -606,6 +707,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     error_msg: Ok(value.error_msg),
                     msg: Ok(value.msg),
                     request_id: Ok(value.request_id),
+                    extra: Ok(value.extra),
                 }
             }
         }
@@ -627,6 +729,10 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                 ::std::option::Option<crate::wire::Text>,
                 ::std::string::String,
             >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
         }
         impl ::std::default::Default for ListBackupRecordsResponse {
             fn default() -> Self {
@@ -635,6 +741,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     data: Ok(Default::default()),
                     msg: Ok(Default::default()),
                     next_cursor: Ok(Default::default()),
+                    extra: Ok(Default::default()),
                 }
             }
         }
@@ -689,6 +796,20 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     });
                 self
             }
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
         }
         impl ::std::convert::TryFrom<ListBackupRecordsResponse>
         for super::ListBackupRecordsResponse {
@@ -701,6 +822,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     data: value.data?,
                     msg: value.msg?,
                     next_cursor: value.next_cursor?,
+                    extra: value.extra?,
                 })
             }
         }
@@ -712,6 +834,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                     data: Ok(value.data),
                     msg: Ok(value.msg),
                     next_cursor: Ok(value.next_cursor),
+                    extra: Ok(value.extra),
                 }
             }
         }

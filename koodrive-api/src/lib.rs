@@ -36,7 +36,8 @@
 //! [progenitor]: https://docs.rs/progenitor
 #![forbid(unsafe_code)]
 
-mod transport;
+mod carrier;
+mod seam;
 pub mod wire;
 
 // With `codegen`, what the build step just made, so that it is compiled before it is promoted.
@@ -57,5 +58,6 @@ mod generated {
 #[allow(clippy::all, clippy::unwrap_used, missing_docs, rust_2018_idioms, unreachable_pub, unused_imports)]
 mod generated;
 
+pub use carrier::find_source;
 pub use generated::{ByteStream, Client, ClientInfo, Error, ResponseValue, builder, types};
-pub use transport::{BoxError, Exchange, ExchangeFuture, Transport, find_source};
+pub use seam::{BoxError, Exchange, ExchangeFuture, Transport};

@@ -10,7 +10,7 @@ mod page_size;
 mod text;
 
 pub use integer::{Integer, ParseIntegerError};
-pub use list::{List, Unreadable};
+pub use list::List;
 pub use page_size::{PageSize, PageSizeError};
 pub use text::Text;
 

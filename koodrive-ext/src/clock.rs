@@ -1,9 +1,7 @@
-//! Time and chance, injected so that no test waits and every run can be repeated.
+//! Time, injected so that no test waits and every run can be repeated.
 
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 /// Future of a [`Clock`]'s waits.
@@ -52,55 +50,5 @@ impl Clock for SystemClock {
 
     fn sleep(&self, duration: Duration) -> Wait {
         Box::pin(async move { tokio::time::sleep(duration).await })
-    }
-}
-
-/// Chooses where in its range a delay lies.
-pub trait Random: Send + Sync + 'static {
-    /// A number in `0.0..1.0`, evenly spread.
-    fn fraction(&self) -> f64;
-}
-
-/// A generator with a seed: spreads retries, is no secret.
-pub struct Seeded(Mutex<fastrand::Rng>);
-
-impl Seeded {
-    /// The same seed gives the same numbers.
-    pub fn new(seed: u64) -> Self {
-        Self(Mutex::new(fastrand::Rng::with_seed(seed)))
-    }
-}
-
-impl Default for Seeded {
-    /// A seed of its own for every client.
-    fn default() -> Self {
-        Self(Mutex::new(fastrand::Rng::new()))
-    }
-}
-
-impl Random for Seeded {
-    fn fraction(&self) -> f64 {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).f64()
-    }
-}
-
-impl fmt::Debug for Seeded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Seeded(..)")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fractions_are_spread_over_0_to_1_and_repeat_with_their_seed() {
-        let draw = |random: Seeded| (0..1000).map(|_| random.fraction()).collect::<Vec<_>>();
-        let (first, again) = (draw(Seeded::new(7)), draw(Seeded::new(7)));
-        assert_eq!(first, again);
-        assert!(first.iter().all(|f| (0.0..1.0).contains(f)));
-        let mean = first.iter().sum::<f64>() / 1000.0;
-        assert!((0.45..0.55).contains(&mean), "{mean}");
     }
 }

@@ -1,28 +1,38 @@
-//! The one error of this crate: opaque, with predicates that say what to do and accessors that say
-//! where it happened.
+//! The one error of this crate: opaque, with a kind and predicates that say what to do, and
+//! accessors that say where it happened.
 
-mod kind;
+mod api;
+pub(crate) mod kind;
 mod message;
+pub(crate) mod outcome;
+pub(crate) mod printable;
+pub(crate) mod unreadable;
+pub(crate) mod what;
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-pub(crate) use kind::{Answer, Kind};
-
+use crate::error::kind::ErrorKind;
+use crate::error::outcome::Outcome;
+use crate::error::what::{Answer, What};
 use crate::fingerprint::Fingerprint;
 
 /// Why a client, a query or a call failed.
 ///
 /// Its message alone says what was wrong, where, and what to do. It never holds a secret, a token,
-/// a signature or a cursor (cursors are shown as fingerprints). Cheap to clone.
+/// a signature or a cursor (cursors are shown as fingerprints), and it escapes control characters
+/// of what the service sent. Cheap to clone.
+///
+/// The message includes the cause, so [`source`](StdError::source) is `None` and reporters that
+/// print a chain do not print it twice; [`cause`](Self::cause) has it for those who downcast.
 ///
 /// ```
-/// use koodrive_ext::AppCredentials;
+/// use koodrive_ext::{AppCredentials, ErrorKind};
 ///
 /// let error = AppCredentials::new("a,b", "secret").unwrap_err();
-/// assert!(error.is_invalid_input());
+/// assert_eq!(error.kind(), ErrorKind::InvalidInput);
 /// assert!(error.to_string().contains("the app id contains ','"));
 /// ```
 #[derive(Clone)]
@@ -30,9 +40,10 @@ pub struct Error(Arc<Inner>);
 
 #[derive(Clone)]
 struct Inner {
-    kind: Kind,
+    what: What,
+    outcome: Outcome,
     context: Context,
-    source: Option<Arc<dyn StdError + Send + Sync>>,
+    cause: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// Where and when it happened, filled in from the inside out.
@@ -43,26 +54,35 @@ pub(crate) struct Context {
     pub(crate) attempts: u32,
     pub(crate) elapsed: Option<Duration>,
     pub(crate) request_id: Option<String>,
-    /// How long the service asked to be left alone.
-    pub(crate) retry_after: Option<Duration>,
+    /// `Date` of the answer.
+    pub(crate) date: Option<SystemTime>,
+    /// The first page after a resumption was refused.
+    pub(crate) cursor_refused: bool,
     /// Why it was not tried again, where that is not plain from the kind.
-    pub(crate) gave_up: Option<&'static str>,
+    pub(crate) gave_up: Option<String>,
 }
 
 impl Error {
-    pub(crate) fn new(kind: Kind) -> Self {
-        Self(Arc::new(Inner { kind, context: Context::default(), source: None }))
+    /// An error that asking again cannot help.
+    pub(crate) fn new(what: What) -> Self {
+        Self::with_outcome(what, Outcome::Final)
+    }
+
+    /// An error after which the same call may succeed.
+    pub(crate) fn transient(what: What) -> Self {
+        Self::with_outcome(what, Outcome::Transient(None))
+    }
+
+    pub(crate) fn with_outcome(what: What, outcome: Outcome) -> Self {
+        Self(Arc::new(Inner { what, outcome, context: Context::default(), cause: None }))
     }
 
     pub(crate) fn invalid(text: impl Into<String>) -> Self {
-        Self::new(Kind::InvalidInput(text.into()))
+        Self::new(What::InvalidInput(text.into()))
     }
 
-    pub(crate) fn with_source(
-        mut self,
-        source: impl Into<Box<dyn StdError + Send + Sync>>,
-    ) -> Self {
-        Arc::make_mut(&mut self.0).source = Some(Arc::from(source.into()));
+    pub(crate) fn caused_by(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Arc::make_mut(&mut self.0).cause = Some(Arc::from(cause.into()));
         self
     }
 
@@ -71,106 +91,116 @@ impl Error {
         self
     }
 
-    /// Changes what is known of the answer, where the error is one.
-    pub(crate) fn with_answer(mut self, change: impl FnOnce(&mut Answer)) -> Self {
-        if let Kind::Answer(answer) = &mut Arc::make_mut(&mut self.0).kind {
-            change(answer);
-        }
+    pub(crate) fn decided(mut self, outcome: Outcome) -> Self {
+        Arc::make_mut(&mut self.0).outcome = outcome;
         self
     }
 
-    /// A short, stable name of what happened, as `error.type` of a span.
-    pub(crate) fn type_name(&self) -> &'static str {
-        match self.kind() {
-            Kind::InvalidInput(_) => "invalid_input",
-            Kind::Checkpoint(_) | Kind::PageChanged { .. } => "checkpoint",
-            Kind::Setup => "setup",
-            Kind::Connect => "connect",
-            Kind::CutOff => "cut_off",
-            Kind::Timeout(_) => "timeout",
-            Kind::BodyTooLarge(_) => "body_too_large",
-            Kind::Answer(answer) if answer.is_unauthorized() => "unauthorized",
-            Kind::Answer(answer) if answer.is_success_status() => "service_code",
-            Kind::Answer(_) => "http_status",
-            Kind::Undecodable(_) => "undecodable",
-            Kind::TokenProvider => "token_provider",
-            Kind::UnreadableRecord(_) => "unreadable_record",
-            Kind::CursorLoop | Kind::EmptyPages(_) | Kind::CursorTooLong(_) => "broken_paging",
-        }
+    pub(crate) fn what(&self) -> &What {
+        &self.0.what
     }
 
-    pub(crate) fn kind(&self) -> &Kind {
-        &self.0.kind
+    pub(crate) fn outcome(&self) -> Outcome {
+        self.0.outcome
+    }
+
+    pub(crate) fn answer(&self) -> Option<&Answer> {
+        match self.what() {
+            What::Answer(answer) => Some(answer),
+            _ => None,
+        }
     }
 }
 
 /// What happened, and so what to do.
 impl Error {
+    /// The kind of failure; its documentation says what to do about each.
+    pub fn kind(&self) -> ErrorKind {
+        match self.what() {
+            What::InvalidInput(_) => ErrorKind::InvalidInput,
+            What::Checkpoint(_) | What::PageChanged { .. } => ErrorKind::Checkpoint,
+            What::Setup | What::NoRuntime => ErrorKind::Setup,
+            What::Connect | What::CutOff => ErrorKind::Connection,
+            What::Timeout(_) => ErrorKind::Timeout,
+            What::Held(_) => ErrorKind::Throttled,
+            What::Undecodable(_) | What::BodyTooLarge(_) => ErrorKind::Undecodable,
+            What::TokenProvider => ErrorKind::TokenProvider,
+            What::Unreadable(_) => ErrorKind::UnreadableRecord,
+            What::CursorCycle | What::EmptyPages(_) | What::CursorTooLong(_) => {
+                ErrorKind::BrokenPaging
+            }
+            What::Answer(_) if self.0.context.cursor_refused => ErrorKind::CursorRefused,
+            What::Answer(answer) => self.kind_of(answer),
+        }
+    }
+
+    fn kind_of(&self, answer: &Answer) -> ErrorKind {
+        match answer.status {
+            _ if answer.is_throttled() => ErrorKind::Throttled,
+            _ if answer.is_unauthorized() => ErrorKind::Unauthorized,
+            403 => ErrorKind::Forbidden,
+            404 => ErrorKind::NotFound,
+            // "No permission for the space": the API reference's table of codes.
+            _ if answer.code.as_deref() == Some("13000410") => ErrorKind::Forbidden,
+            _ if self.is_retryable() => ErrorKind::ServiceFailure,
+            _ => ErrorKind::Refused,
+        }
+    }
+
     /// The caller's input is wrong and nothing was sent: correct it.
     pub fn is_invalid_input(&self) -> bool {
-        matches!(self.kind(), Kind::InvalidInput(_) | Kind::Checkpoint(_))
+        matches!(self.what(), What::InvalidInput(_) | What::Checkpoint(_))
     }
 
     /// The service did not accept the credentials (HTTP 401, or an authentication code): renew
     /// the token, or check app id, secret, user id and the machine's clock.
     pub fn is_unauthorized(&self) -> bool {
-        self.answer().is_some_and(Answer::is_unauthorized)
+        self.kind() == ErrorKind::Unauthorized
     }
 
-    /// The service asked for fewer requests (HTTP 429): wait, or lower the concurrency.
+    /// The service asked for fewer requests (HTTP 429, `APIGW.0308`): wait, or lower the
+    /// concurrency.
     pub fn is_throttled(&self) -> bool {
-        self.http_status() == Some(429)
+        self.kind() == ErrorKind::Throttled
     }
 
-    /// The same call may succeed later; a listing asks again on its next poll.
+    /// The same call may succeed later. A listing asks again on its next poll, unless it has
+    /// failed [`max_failures`](crate::Query::max_failures) times in a row; after an error that is
+    /// not retryable it ends, but for an unreadable record.
     pub fn is_retryable(&self) -> bool {
-        match self.kind() {
-            Kind::Connect | Kind::CutOff | Kind::Timeout(_) | Kind::Undecodable(_) => true,
-            Kind::TokenProvider => true,
-            Kind::Answer(answer) => answer.is_retryable(),
-            _ => false,
-        }
+        self.outcome().is_transient()
     }
 
     /// No answer arrived in time.
     pub fn is_timeout(&self) -> bool {
-        matches!(self.kind(), Kind::Timeout(_))
+        self.kind() == ErrorKind::Timeout
     }
 
     /// No connection, or it broke before the answer was complete.
     pub fn is_connection(&self) -> bool {
-        matches!(self.kind(), Kind::Connect | Kind::CutOff)
+        self.kind() == ErrorKind::Connection
     }
 
     /// An answer arrived, but not of the documented form.
     pub fn is_undecodable(&self) -> bool {
-        matches!(self.kind(), Kind::Undecodable(_))
+        matches!(self.what(), What::Undecodable(_))
     }
 
     /// One record could not be read; the listing goes on with the next one.
     /// [`raw_record`](Self::raw_record) has its JSON.
     pub fn is_unreadable_record(&self) -> bool {
-        matches!(self.kind(), Kind::UnreadableRecord(_))
+        self.kind() == ErrorKind::UnreadableRecord
     }
 
     /// The service's cursors lead nowhere: they repeat, stay empty for too long, or are too long
     /// to be sent. Report it with the fingerprint and the request id.
     pub fn is_broken_paging(&self) -> bool {
-        matches!(self.kind(), Kind::CursorLoop | Kind::EmptyPages(_) | Kind::CursorTooLong(_))
+        self.kind() == ErrorKind::BrokenPaging
     }
 
     /// The checkpoint does not fit: it belongs to another query, or its page has changed.
     pub fn is_checkpoint_mismatch(&self) -> bool {
-        matches!(self.kind(), Kind::Checkpoint(_) | Kind::PageChanged { .. })
-    }
-
-    /// Asking again cannot help, so a listing ends with it.
-    pub(crate) fn ends_listing(&self) -> bool {
-        match self.kind() {
-            Kind::Answer(answer) => answer.is_final(),
-            Kind::UnreadableRecord(_) => false,
-            _ => !self.is_retryable(),
-        }
+        self.kind() == ErrorKind::Checkpoint
     }
 }
 
@@ -183,8 +213,8 @@ impl Error {
 
     /// HTTP status of the answer; 200 is possible, with a non-zero [`code`](Self::code).
     pub fn http_status(&self) -> Option<u16> {
-        match self.kind() {
-            Kind::Answer(answer) | Kind::Undecodable(answer) => Some(answer.status),
+        match self.what() {
+            What::Answer(answer) | What::Undecodable(answer) => Some(answer.status),
             _ => None,
         }
     }
@@ -215,89 +245,49 @@ impl Error {
         self.0.context.elapsed
     }
 
-    /// How long the service asked to wait (`Retry-After`). A listing that is polled again waits so
-    /// long, but not longer than its retry policy's deadline.
+    /// How long the service asked to wait (`Retry-After`), where the call may succeed later. A
+    /// listing that is polled again waits so long, but not longer than its retry policy's deadline.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.0.context.retry_after
+        match self.outcome() {
+            Outcome::Transient(pause) => pause,
+            Outcome::Final => None,
+        }
     }
 
-    /// First bytes of an answer that was not of the documented form, at most 200 characters.
+    /// The start of an answer that was not of the documented form: at most 200 characters, control
+    /// characters escaped.
     pub fn body_start(&self) -> Option<&str> {
-        match self.kind() {
-            Kind::Answer(answer) | Kind::Undecodable(answer) => answer.body_start.as_deref(),
+        match self.what() {
+            What::Answer(answer) | What::Undecodable(answer) => answer.body_start.as_deref(),
             _ => None,
         }
     }
 
-    /// JSON of the record that could not be read, byte for byte.
+    /// JSON of the record that could not be read, as it came; nothing is hidden or escaped in it.
     pub fn raw_record(&self) -> Option<&str> {
-        match self.kind() {
-            Kind::UnreadableRecord(unreadable) => Some(unreadable.raw_json()),
+        match self.what() {
+            What::Unreadable(unreadable) => Some(unreadable.raw_json()),
             _ => None,
         }
     }
 
-    fn answer(&self) -> Option<&Answer> {
-        match self.kind() {
-            Kind::Answer(answer) => Some(answer),
-            _ => None,
-        }
+    /// The error behind this one, to downcast: the token provider's own, or the HTTP client's.
+    pub fn cause(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
+        self.0.cause.as_deref()
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        message::write(f, &self.0.kind, &self.0.context, self.0.source.as_deref())
+        message::write(f, self, &self.0.context)
     }
 }
 
 impl fmt::Debug for Error {
     /// The message, so that `unwrap` and `main() -> Result` print something to act on.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Error({:?})", self.to_string())
+        write!(f, "Error({})", self)
     }
 }
 
-impl StdError for Error {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
-    }
-}
-
-/// What a generated operation's error says, for calls made through [`Client`](crate::Client)'s
-/// deref.
-impl<E: fmt::Debug + 'static> From<koodrive_api::Error<E>> for Error {
-    fn from(error: koodrive_api::Error<E>) -> Self {
-        if let Some(ours) = koodrive_api::find_source::<Error>(&error) {
-            return ours.clone();
-        }
-        // Without our exchange's error in it, only the input or the decoding can have failed.
-        match error {
-            koodrive_api::Error::InvalidRequest(text) | koodrive_api::Error::Custom(text) => {
-                Self::invalid(text)
-            }
-            koodrive_api::Error::InvalidResponsePayload(body, cause) => {
-                let hide = |text| text;
-                let mut answer = Answer::unrecognised(200, &body, Some(cause.to_string()), hide);
-                // What was sent is not known here, so an echo of it could not be hidden.
-                answer.body_start = None;
-                Self::new(Kind::Undecodable(answer)).with_source(cause)
-            }
-            koodrive_api::Error::UnexpectedResponse(response) => {
-                let answer = Answer { status: response.status().as_u16(), ..Answer::default() };
-                Self::new(Kind::Answer(answer))
-            }
-            koodrive_api::Error::ErrorResponse(response) => {
-                let answer = Answer { status: response.status().as_u16(), ..Answer::default() };
-                Self::new(Kind::Answer(answer))
-            }
-            koodrive_api::Error::CommunicationError(cause)
-            | koodrive_api::Error::InvalidUpgrade(cause)
-            | koodrive_api::Error::ResponseBodyError(cause) => {
-                let kind = if cause.is_connect() { Kind::Connect } else { Kind::CutOff };
-                // The URL holds the cursor.
-                Self::new(kind).with_source(cause.without_url())
-            }
-        }
-    }
-}
+impl StdError for Error {}

@@ -1,10 +1,10 @@
-//! Short names for values that must not be shown.
+//! Short identifiers of values that must not be shown.
 
 use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
-/// The first 48 bits of a SHA-256, in hex: tells values apart without giving them away.
+/// The first 48 bits of a SHA-256, in hex: identifies a value without revealing it.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Fingerprint([u8; 6]);
 

@@ -10,10 +10,10 @@
 //! # async fn run(app_id: String, app_secret: String) -> Result<(), koodrive_ext::Error> {
 //! let client = Client::builder("https://intl.myhuaweicloud-koodrive.com")
 //!     .credentials(AppCredentials::new(app_id, app_secret)?)
-//!     .user("1505084218764547200")
 //!     .build()?;
 //!
-//! let mut records = client.backup_records(ModuleCode::AlbumBackup).records();
+//! let user = client.for_user("1505084218764547200")?;
+//! let mut records = user.backup_records(ModuleCode::AlbumBackup).records();
 //! while let Some(record) = records.try_next().await? {
 //!     println!("{:?} {:?}", record.record_id(), record.status());
 //! }
@@ -22,10 +22,10 @@
 //! # }
 //! ```
 //!
-//! - [`Client`] derefs to the generated client: every operation of it goes out signed, with
-//!   [retries](RetryPolicy).
-//! - [`Records`] and [`Pages`] walk the cursors; an error is not the end, and a [`Checkpoint`]
-//!   says where to go on.
+//! - [`Client`] is a deployment's, [`UserClient`] one user's: it lists, and [`UserClient::api`] is
+//!   the generated client, whose operations go out signed, with [retries](RetryPolicy).
+//! - [`Items`] and [`Pages`] walk the cursors of a [`Query`]; a [`Checkpoint`] says where to go on.
+//! - [`Error`] is the one error; the table of [`ErrorKind`] says what to do about each kind.
 //! - [`ModuleCode`] and [`BackupStatus`] keep what they do not know; [`BackupRecordExt`] gives the
 //!   generated record typed accessors.
 //! - [`signing`] is the signature as pure functions.
@@ -35,66 +35,83 @@
 //! - `schemars`: `JsonSchema` (schemars 1.x) on [`ModuleCode`], [`BackupStatus`], [`Checkpoint`].
 #![forbid(unsafe_code)]
 
-mod answer;
-mod attempt;
-mod backup_status;
-mod builder;
-mod canonical;
-mod checkpoint;
+mod backup;
 mod client;
 pub mod clock;
 mod credentials;
-mod endpoint;
 mod error;
 mod exchange;
 mod fingerprint;
-mod identifier;
-mod loop_guard;
-mod module_code;
-mod names;
-mod page;
-mod pages;
-mod query;
-mod record;
-mod records;
-mod retry;
-mod retry_after;
-mod signature;
+pub mod jitter;
+mod listing;
 pub mod signing;
-mod skew;
-mod stats;
-mod telemetry;
-mod token;
-mod x_date;
 
-pub use backup_status::BackupStatus;
-pub use builder::ClientBuilder;
-pub use checkpoint::{Checkpoint, Position};
-pub use client::Client;
-pub use credentials::{AccessToken, AppCredentials, Credentials, TokenPrefix};
+pub use backup::listings::{Listings, Target};
+pub use backup::module_code::{ModuleCode, module_name};
+pub use backup::query::{BackupRecords, BackupRecordsQuery};
+pub use backup::record::BackupRecordExt;
+pub use backup::status::BackupStatus;
+pub use client::builder::ClientBuilder;
+pub use client::{Client, UserClient};
+pub use credentials::Credentials;
+pub use credentials::app::AppCredentials;
+pub use credentials::provider::{TokenFuture, TokenProvider, TokenRequest};
+pub use credentials::token::{AccessToken, TokenPrefix};
 pub use error::Error;
+pub use error::kind::ErrorKind;
+pub use error::unreadable::Unreadable;
+pub use exchange::retry::{Backoff, RetryPolicy};
+pub use koodrive_api as api;
 pub use koodrive_api::types::{BackupRecord, DeviceEntity};
-pub use koodrive_api::{self as api, wire::Unreadable};
-pub use module_code::ModuleCode;
-pub use page::{Page, PageRecords};
-pub use pages::Pages;
-pub use query::BackupRecords;
-pub use record::BackupRecordExt;
-pub use records::Records;
-pub use retry::{Backoff, RetryPolicy};
-pub use signature::SignedHeaders;
-pub use stats::Stats;
-pub use token::{TokenFuture, TokenProvider};
-pub use x_date::XDate;
+pub use listing::checkpoint::Checkpoint;
+pub use listing::items::Items;
+pub use listing::many::Event;
+pub use listing::page::{Page, PageItems};
+pub use listing::pages::Pages;
+pub use listing::query::Query;
+pub use listing::source::{Fetched, PageAsk, PageFuture, Source};
+pub use listing::stats::Stats;
+pub use signing::signed_headers::SignedHeaders;
+pub use signing::x_date::XDate;
+
+/// The HTTP client in [`ClientBuilder::configure_http`] and in [`api`].
+pub use reqwest;
+
+/// The time types of [`BackupRecordExt`].
+pub use jiff;
 
 /// The README's example, compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// The judgement of an answer, for the fuzzer alone.
+/// Entrances for the fuzzers alone.
 #[cfg(fuzzing)]
 #[doc(hidden)]
-pub fn judge_for_fuzzing(status: u16, body: &[u8]) -> Result<(), Error> {
-    answer::judge(status, &http::HeaderMap::new(), body, &answer::Hidden::default())
+pub mod fuzzing {
+    use crate::error::Error;
+    use crate::exchange::answer::judge;
+    use crate::exchange::redact::Redactor;
+    use crate::listing::decode::tolerant;
+
+    /// The judgement of an answer.
+    pub fn judge_answer(status: u16, body: &[u8]) -> Result<(), Error> {
+        judge(status, &http::HeaderMap::new(), body, &Redactor::default())
+    }
+
+    /// The reading of a page element by element: how many there are.
+    pub fn read_page(body: &[u8]) -> Result<usize, Error> {
+        let content = tolerant::<crate::BackupRecord>(body, &Redactor::default())?;
+        Ok(content.items.len())
+    }
+
+    /// `Retry-After`, as the pause in seconds.
+    pub fn retry_after(headers: &http::HeaderMap, now: std::time::SystemTime) -> Option<u64> {
+        crate::exchange::retry_after::retry_after(headers, now).map(|pause| pause.as_secs())
+    }
+
+    /// `Date`, and the difference that it shows.
+    pub fn date(headers: &http::HeaderMap) -> Option<std::time::SystemTime> {
+        crate::exchange::skew::Skew::new(true).server_time(headers)
+    }
 }

@@ -10,5 +10,11 @@
 //! Source: "App ID authentication" of the KooDrive API reference. Every stage of 100 vectors is in
 //! `openapi/vectors/signing.json` of this project.
 
-pub use crate::canonical::{body_sha256, canonical_host, canonical_query, canonical_uri};
-pub use crate::signature::{Signature, SignedHeaders, SigningRequest, sign};
+pub(crate) mod canonical;
+pub(crate) mod signature;
+pub(crate) mod signed_headers;
+pub(crate) mod x_date;
+
+pub use crate::signing::canonical::{body_sha256, canonical_host, canonical_query, canonical_uri};
+pub use crate::signing::signature::{Signature, SigningRequest, sign};
+pub use crate::signing::signed_headers::SignedHeaders;

@@ -5,6 +5,7 @@ mod add_operation;
 
 /// One call: its attempts, its date, its way through a proxy, its spans.
 mod calls {
+    mod answers;
     mod clock_skew;
     mod proxy;
     mod retries;
@@ -51,29 +52,41 @@ mod faults {
 
 /// Pages, records, limits and checkpoints.
 mod listing {
+    mod checkpoint_text;
+    mod endings;
     mod paging;
     mod resume;
+}
+
+/// The records of a page, and the enums of their members.
+mod records {
+    mod decoding;
+    mod enums;
 }
 
 /// What must not be shown.
 mod secrets {
     mod disclosure;
+    mod echoes;
+}
+
+/// The canonical form that is signed.
+mod signing {
+    mod canonical;
 }
 
 /// Tokens and those who provide them.
 mod tokens {
+    mod failing;
     mod renewal;
 }
 
 /// The vectors that teams in other languages use as well.
 mod vectors {
     mod file;
+    mod parameters;
     mod readme;
     mod requests;
     mod responses;
     mod signing;
-    mod wire;
 }
-
-mod properties;
-mod regressions;

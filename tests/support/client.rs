@@ -1,10 +1,23 @@
-//! Clients of a sandbox.
+//! Clients of a sandbox, none of which ever waits. All that names the client's own builder is here.
 
 use koodrive_ext::clock::Random;
-use koodrive_ext::{AccessToken, AppCredentials, Client, ClientBuilder, Error};
+use koodrive_ext::{
+    AccessToken, AppCredentials, BackupRecords, Client, ClientBuilder, Credentials, ModuleCode,
+};
 use koodrive_sandbox::Sandbox;
 
 use crate::clock::TestClock;
+
+/// A client that acts for one user.
+pub type UserClient = Client;
+/// What is asked for.
+pub type Query = BackupRecords;
+/// The listing of a query, record by record.
+pub type Records = koodrive_ext::Records;
+/// The listing of a query, page by page.
+pub type Pages = koodrive_ext::Pages;
+/// One of them.
+pub type Page = koodrive_ext::Page;
 
 /// Always the same jitter.
 #[derive(Clone, Copy, Debug)]
@@ -16,34 +29,97 @@ impl Random for FixedJitter {
     }
 }
 
-/// A client by app signature that never waits.
+/// The sandbox's user, whose calls are signed by the sandbox's app.
 ///
-/// # Errors
-/// None, with a sandbox's own settings.
-pub fn by_app(sandbox: &Sandbox, clock: &TestClock) -> Result<ClientBuilder, Error> {
-    Ok(begun(sandbox, clock)
-        .credentials(AppCredentials::new(sandbox.app_id(), sandbox.app_secret())?))
+/// # Panics
+/// When no client can be built for it.
+pub fn user(sandbox: &Sandbox) -> UserClient {
+    signed(sandbox, &TestClock::default()).build_for(sandbox.user_id())
 }
 
-/// A client by token that never waits.
+/// A client's settings with the sandbox's app.
+pub fn signed(sandbox: &Sandbox, clock: &TestClock) -> ClientBuilder {
+    at(&sandbox.url(), clock).credentials(app_of(sandbox))
+}
+
+/// A client's settings with the sandbox's token.
 ///
-/// # Errors
-/// None, with a sandbox's own settings.
-pub fn by_token(sandbox: &Sandbox, clock: &TestClock) -> Result<ClientBuilder, Error> {
-    Ok(begun(sandbox, clock).credentials(AccessToken::new(sandbox.token())?))
+/// # Panics
+/// When it is not a token.
+pub fn with_token(sandbox: &Sandbox, clock: &TestClock) -> ClientBuilder {
+    at(&sandbox.url(), clock).credentials(token(&sandbox.token()))
 }
 
-/// A client without credentials yet.
-pub fn begun(sandbox: &Sandbox, clock: &TestClock) -> ClientBuilder {
-    at(&sandbox.url(), clock).user(sandbox.user_id())
-}
-
-/// A client of any address, without credentials yet.
+/// The settings of a client of any address, without credentials yet.
 pub fn at(url: &str, clock: &TestClock) -> ClientBuilder {
     Client::builder(url)
-        .user("1")
         .clock(clock.clone())
         .random(FixedJitter(0.5))
         // A proxy of the machine that runs the tests must not see them.
         .configure_http(reqwest::ClientBuilder::no_proxy)
+}
+
+/// User `1` of the server at `url`.
+///
+/// # Panics
+/// When no client can be built for it.
+pub fn user_at(url: &str, credentials: impl Into<Credentials>) -> UserClient {
+    at(url, &TestClock::default()).credentials(credentials).build_for("1")
+}
+
+/// The last step of a builder.
+pub trait BuildFor {
+    /// Builds a client and takes its calls for this user.
+    ///
+    /// # Panics
+    /// When a setting or the user id is invalid.
+    fn build_for(self, user_id: impl AsRef<str>) -> UserClient;
+}
+
+impl BuildFor for ClientBuilder {
+    fn build_for(self, user_id: impl AsRef<str>) -> UserClient {
+        self.user(user_id.as_ref()).build().expect("valid settings")
+    }
+}
+
+/// The same client's calls for another user.
+///
+/// # Panics
+/// When the user id is invalid.
+pub fn other_user(user: &UserClient, user_id: &str) -> UserClient {
+    user.for_user(user_id).expect("a valid user id")
+}
+
+/// The app that a sandbox knows.
+///
+/// # Panics
+/// When its id or secret is invalid.
+pub fn app_of(sandbox: &Sandbox) -> AppCredentials {
+    AppCredentials::new(sandbox.app_id(), sandbox.app_secret()).expect("a sandbox's app is valid")
+}
+
+/// An app that no sandbox knows, for servers that do not look.
+///
+/// # Panics
+/// Never: it is valid.
+pub fn any_app() -> AppCredentials {
+    AppCredentials::new("app", "a-secret-to-hide").expect("it is valid")
+}
+
+/// A token.
+///
+/// # Panics
+/// When it is invalid.
+pub fn token(token: &str) -> AccessToken {
+    AccessToken::new(token).expect("a valid token")
+}
+
+/// The user's albums.
+pub fn album(user: &UserClient) -> Query {
+    user.backup_records(ModuleCode::AlbumBackup)
+}
+
+/// The generated operations, signed for the user.
+pub fn api(user: &UserClient) -> &koodrive_api::Client {
+    user
 }

@@ -1,12 +1,15 @@
-//! Shared helpers of the integration tests, one idea a module.
+//! Shared helpers of the integration tests, one idea per module.
 
 pub mod client;
 pub mod clock;
 pub mod example;
+pub mod hex;
 pub mod process;
-pub mod server;
+pub mod raw_server;
 pub mod story;
 pub mod trace;
+
+pub use client::{album, user};
 
 /// The README's Rust, compiled.
 #[cfg(doctest)]

@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
-use koodrive_ext::{BackupRecord, BackupRecordExt as _, Error, Page};
+use koodrive_ext::{BackupRecord, BackupRecordExt as _, Checkpoint, Error, Position};
 use koodrive_sandbox::{RequestRecord, Sandbox};
 
-/// One line a request: parameters as decoded, then the status.
+use crate::client::{Page, Query, Records};
+
+/// One line per request: parameters as decoded, then the status.
 #[must_use]
 pub fn asked(sandbox: &Sandbox) -> Vec<String> {
     sandbox.requests().iter().map(asked_one).collect()
@@ -23,7 +25,7 @@ pub fn asked_one(request: &RequestRecord) -> String {
     line
 }
 
-/// One line a record: its id, module and status.
+/// One line per record: its id, module and status.
 #[must_use]
 pub fn told(record: &BackupRecord) -> String {
     let module = record.module_code().map_or("-".to_owned(), |module| module.to_string());
@@ -31,7 +33,7 @@ pub fn told(record: &BackupRecord) -> String {
     format!("{} {module} {status}", record.record_id().unwrap_or("-"))
 }
 
-/// One line a page: its number, how much it holds, and whether another follows.
+/// One line per page: its number, how much it holds, and whether another follows.
 #[must_use]
 pub fn told_page(page: &Page) -> String {
     let ids: Vec<_> = page.records().filter_map(|record| record.record_id()).collect();
@@ -43,14 +45,67 @@ pub fn told_page(page: &Page) -> String {
     format!("page {}: {} records, {ends}, {then}", page.number(), page.len())
 }
 
-/// Ids of records, or the error's message.
+/// Where a checkpoint stands, without the query that it belongs to.
 #[must_use]
-pub fn ids(records: &[Result<BackupRecord, Error>]) -> Vec<String> {
-    records
-        .iter()
-        .map(|record| match record {
-            Ok(record) => record.record_id().unwrap_or("-").to_owned(),
-            Err(error) => error.to_string(),
-        })
-        .collect()
+pub fn place(checkpoint: &Checkpoint) -> String {
+    match checkpoint.position() {
+        Position::Start => "at the start".to_owned(),
+        Position::At { offset, .. } => {
+            let cursor = cursor_fingerprint(checkpoint).unwrap_or_else(|| "none".to_owned());
+            format!("at cursor {cursor}, offset {offset}")
+        }
+        Position::End => "at the end".to_owned(),
+        other => format!("{other:?}"),
+    }
+}
+
+/// How logs and errors show the checkpoint's cursor.
+#[must_use]
+pub fn cursor_fingerprint(checkpoint: &Checkpoint) -> Option<String> {
+    let shown = format!("{:?}", checkpoint.position());
+    shown.split(['#', ')']).nth(1).filter(|_| shown.contains('#')).map(str::to_owned)
+}
+
+/// The checkpoint as another process would have it.
+///
+/// # Panics
+/// When it cannot be written and read again.
+#[must_use]
+pub fn kept(checkpoint: &Checkpoint) -> Checkpoint {
+    checkpoint.to_string().parse().expect("a checkpoint reads what it writes")
+}
+
+/// Lists to the end: one line per record.
+///
+/// # Errors
+/// The listing's first one.
+pub async fn list(query: Query) -> Result<Vec<String>, Error> {
+    rest(&mut query.records()).await
+}
+
+/// What a listing still has: one line per record.
+///
+/// # Errors
+/// The listing's next one.
+pub async fn rest(records: &mut Records) -> Result<Vec<String>, Error> {
+    let mut lines = Vec::new();
+    while let Some(record) = records.try_next().await? {
+        lines.push(told(&record));
+    }
+    Ok(lines)
+}
+
+/// Polls until the first error.
+///
+/// # Panics
+/// When there is none.
+pub async fn first_error(query: Query) -> Error {
+    let mut pages = query.pages();
+    loop {
+        match pages.try_next().await {
+            Ok(Some(_)) => {}
+            Ok(None) => panic!("the listing ended without an error"),
+            Err(error) => return error,
+        }
+    }
 }

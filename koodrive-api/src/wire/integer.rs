@@ -1,6 +1,7 @@
 //! An integer that the service may send as a decimal text.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use serde::de::{self, Deserialize, Deserializer, Unexpected, Visitor};
@@ -8,9 +9,10 @@ use serde::ser::{Serialize, Serializer};
 
 use super::EXACT_DOUBLE;
 
-/// A 64-bit integer; a decimal text such as `"1"` is taken too.
+/// A 64-bit integer; a decimal text such as `"1"` is taken too, and goes out as a text again.
 ///
-/// Stands for the components `BackupStatus`, `ResultCode` and `RecordVersion`.
+/// Stands for the components `BackupStatus`, `ResultCode` and `RecordVersion`. A text that is not
+/// spelled as the number would be (`"01"`) is refused. Equality and order are the number's.
 ///
 /// ```
 /// use koodrive_api::wire::Integer;
@@ -19,37 +21,73 @@ use super::EXACT_DOUBLE;
 /// assert_eq!(codes[0], codes[1]);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Integer(i64);
+#[derive(Clone, Copy, Default)]
+pub struct Integer {
+    number: i64,
+    /// Whether it came as a text.
+    is_text: bool,
+}
 
 impl Integer {
     /// The number itself.
     pub fn get(self) -> i64 {
-        self.0
+        self.number
+    }
+}
+
+impl fmt::Debug for Integer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.number.fmt(f)
+    }
+}
+
+impl PartialEq for Integer {
+    fn eq(&self, other: &Self) -> bool {
+        self.number == other.number
+    }
+}
+
+impl Eq for Integer {}
+
+impl PartialOrd for Integer {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Integer {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.number.cmp(&other.number)
+    }
+}
+
+impl Hash for Integer {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.number.hash(state);
     }
 }
 
 impl fmt::Display for Integer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.number.fmt(f)
     }
 }
 
 impl From<i64> for Integer {
     fn from(number: i64) -> Self {
-        Self(number)
+        Self { number, is_text: false }
     }
 }
 
 impl From<Integer> for i64 {
     fn from(number: Integer) -> Self {
-        number.0
+        number.number
     }
 }
 
 impl PartialEq<i64> for Integer {
     fn eq(&self, other: &i64) -> bool {
-        self.0 == *other
+        self.number == *other
     }
 }
 
@@ -69,13 +107,17 @@ impl FromStr for Integer {
     type Err = ParseIntegerError;
 
     fn from_str(text: &str) -> Result<Self, ParseIntegerError> {
-        text.parse().map(Self).map_err(ParseIntegerError)
+        text.parse::<i64>().map(Self::from).map_err(ParseIntegerError)
     }
 }
 
 impl Serialize for Integer {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_i64(self.0)
+        if self.is_text {
+            serializer.collect_str(&self.number)
+        } else {
+            serializer.serialize_i64(self.number)
+        }
     }
 }
 
@@ -95,25 +137,28 @@ impl Visitor<'_> for IntegerVisitor {
     }
 
     fn visit_i64<E: de::Error>(self, number: i64) -> Result<Integer, E> {
-        Ok(Integer(number))
+        Ok(number.into())
     }
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<Integer, E> {
         i64::try_from(number)
-            .map(Integer)
+            .map(Integer::from)
             .map_err(|_| E::invalid_value(Unexpected::Unsigned(number), &self))
     }
 
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<Integer, E> {
         if number.fract() == 0.0 && number.abs() < EXACT_DOUBLE {
-            Ok(Integer(number as i64))
+            Ok((number as i64).into())
         } else {
             Err(E::invalid_value(Unexpected::Float(number), &self))
         }
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Integer, E> {
-        text.trim().parse().map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
+        match text.parse::<i64>() {
+            Ok(number) if number.to_string() == text => Ok(Integer { number, is_text: true }),
+            _ => Err(E::invalid_value(Unexpected::Str(text), &self)),
+        }
     }
 }
 
@@ -126,7 +171,6 @@ mod tests {
         let cases = [
             ("1", 1),
             (r#""1""#, 1),
-            (r#"" 2 ""#, 2),
             ("-7", -7),
             ("1.0", 1),
             ("9223372036854775807", i64::MAX),
@@ -139,7 +183,17 @@ mod tests {
 
     #[test]
     fn what_is_no_integer_is_refused_by_its_value() {
-        for json in ["1.5", "9223372036854775808", "1e300", r#""one""#, r#""""#, "null", "[]"] {
+        for json in [
+            "1.5",
+            "9223372036854775808",
+            "1e300",
+            r#""one""#,
+            r#""""#,
+            r#"" 2 ""#,
+            r#""01""#,
+            "null",
+            "[]",
+        ] {
             let error = serde_json::from_str::<Integer>(json).unwrap_err().to_string();
             assert!(error.contains("an integer or its decimal text"), "{json}: {error}");
         }

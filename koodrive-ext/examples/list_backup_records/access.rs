@@ -1,7 +1,7 @@
 //! Whom to ask and as whom: the service that was named, or a sandbox in this process.
 
 use clap::error::ErrorKind;
-use koodrive_ext::{AccessToken, AppCredentials, Client, ClientBuilder, Credentials};
+use koodrive_ext::{AccessToken, AppCredentials, Client, ClientBuilder, Credentials, UserClient};
 use koodrive_sandbox::Sandbox;
 
 use crate::args::Args;
@@ -10,9 +10,9 @@ use crate::usage::{APP_SECRET, TOKEN, invalid, missing, secret, usage};
 
 const SANDBOX_RECORDS: u64 = 250;
 
-/// A client and, while it is needed, the sandbox that answers it.
+/// A user's client and, while it is needed, the sandbox that answers it.
 pub(crate) struct Access {
-    pub(crate) client: Client,
+    pub(crate) user: UserClient,
     _sandbox: Option<Sandbox>,
 }
 
@@ -20,17 +20,17 @@ impl Access {
     /// Nothing is sent yet; wrong input ends the process with status 2.
     pub(crate) async fn open(args: &Args, report: &Report) -> Result<Self, String> {
         match &args.endpoint {
-            Some(endpoint) => Ok(Self { client: service(args, endpoint)?, _sandbox: None }),
+            Some(endpoint) => Ok(Self { user: service(args, endpoint)?, _sandbox: None }),
             None => in_process(report).await,
         }
     }
 }
 
-fn service(args: &Args, endpoint: &str) -> Result<Client, String> {
+fn service(args: &Args, endpoint: &str) -> Result<UserClient, String> {
     let Some(user_id) = &args.user_id else {
         missing("the user id is missing: give --user-id, or set KOODRIVE_USER_ID");
     };
-    build(Client::builder(endpoint).credentials(credentials(args)).user(user_id))
+    build(Client::builder(endpoint).credentials(credentials(args)), user_id)
 }
 
 async fn in_process(report: &Report) -> Result<Access, String> {
@@ -41,21 +41,19 @@ async fn in_process(report: &Report) -> Result<Access, String> {
         .await
         .map_err(|e| e.to_string())?;
     let app = AppCredentials::new(sandbox.app_id(), sandbox.app_secret());
-    let client = build(
-        Client::builder(sandbox.url())
-            .credentials(app.map_err(|e| e.to_string())?)
-            .user(sandbox.user_id())
-            // A proxy would look for the sandbox on its own machine.
-            .configure_http(|http| http.no_proxy()),
-    )?;
+    let client = Client::builder(sandbox.url())
+        .credentials(app.map_err(|e| e.to_string())?)
+        // A proxy would look for the sandbox on its own machine.
+        .configure_http(|http| http.no_proxy());
+    let user = build(client, sandbox.user_id())?;
     report.note(&format!(
         "no --endpoint: listing a sandbox in this process, {SANDBOX_RECORDS} made-up records of each module"
     ));
-    Ok(Access { client, _sandbox: Some(sandbox) })
+    Ok(Access { user, _sandbox: Some(sandbox) })
 }
 
-fn build(client: ClientBuilder) -> Result<Client, String> {
-    client.build().map_err(|e| {
+fn build(client: ClientBuilder, user_id: &str) -> Result<UserClient, String> {
+    client.build().and_then(|client| client.for_user(user_id)).map_err(|e| {
         if e.is_invalid_input() {
             invalid(&e);
         }

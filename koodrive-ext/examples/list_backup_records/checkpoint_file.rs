@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use koodrive_ext::{BackupRecords, Checkpoint, ModuleCode};
+use koodrive_ext::{BackupRecordsQuery, Checkpoint, ModuleCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -68,7 +68,11 @@ impl CheckpointFile {
 
     /// Checks that the module's checkpoint, if there is one, belongs to this query, so that a file
     /// of another one is not mixed with it.
-    pub(crate) fn check(&self, module: &ModuleCode, query: &BackupRecords) -> Result<(), String> {
+    pub(crate) fn check(
+        &self,
+        module: &ModuleCode,
+        query: &BackupRecordsQuery,
+    ) -> Result<(), String> {
         let Some(kept) = self.get(module) else { return Ok(()) };
         match query.clone().resume(kept.clone()).check() {
             Err(error) if error.is_checkpoint_mismatch() => Err(format!(
@@ -87,7 +91,7 @@ impl CheckpointFile {
 
     /// Whether an earlier run printed some of the module.
     pub(crate) fn is_begun(&self, module: &ModuleCode) -> bool {
-        self.get(module).is_some_and(|kept| *kept.position() != koodrive_ext::Position::Start)
+        self.get(module).is_some_and(|kept| !kept.is_start())
     }
 
     /// Whether an earlier run printed anything.

@@ -1,8 +1,10 @@
 //! Prints the modules in order while all of them are fetched.
 
-use koodrive_ext::{BackupRecords, Checkpoint, Client, Error, ModuleCode, Page, Stats};
+use koodrive_ext::{
+    BackupRecord, BackupRecordsQuery, Checkpoint, Error, ModuleCode, Page, Stats, UserClient,
+};
 
-use crate::args::Args;
+use crate::args::{Args, Format};
 use crate::checkpoint_file::CheckpointFile;
 use crate::fetch::{Event, Fetching};
 use crate::form::Element;
@@ -29,7 +31,7 @@ pub(crate) enum Stop {
     Failed(String),
 }
 
-type Turn = (ModuleCode, BackupRecords);
+type Turn = (ModuleCode, BackupRecordsQuery);
 
 /// Lists everything that was asked for; returns the exit status.
 ///
@@ -40,9 +42,9 @@ pub(crate) async fn run(
     file: Option<CheckpointFile>,
     report: &Report,
     interrupt: Interrupt,
-    client: &Client,
+    user: &UserClient,
 ) -> Result<u8, String> {
-    let turns = turns(args, file.as_ref(), client)?;
+    let turns = turns(args, file.as_ref(), user)?;
     let listing = Listing {
         args,
         report: report.clone(),
@@ -55,12 +57,19 @@ pub(crate) async fn run(
 }
 
 /// The query of each module, which its checkpoint, if there is one, has to be of.
-fn turns(args: &Args, file: Option<&CheckpointFile>, client: &Client) -> Result<Vec<Turn>, String> {
+fn turns(
+    args: &Args,
+    file: Option<&CheckpointFile>,
+    user: &UserClient,
+) -> Result<Vec<Turn>, String> {
     let mut turns = Vec::new();
     for module in args.modules() {
-        let mut query = client.backup_records(module.clone()).page_size(args.page_size);
+        let mut query = user
+            .backup_records(module.clone())
+            .page_size(args.page_size)
+            .keep_raw(args.format != Format::Table);
         if let Some(device) = &args.device {
-            query = query.device(device);
+            query = query.device_id(device);
         }
         if let Some(file) = file {
             file.check(&module, &query)?;
@@ -102,7 +111,7 @@ impl Listing<'_> {
         self.conclude(stop)
     }
 
-    fn begin(&self, module: &ModuleCode, query: BackupRecords) -> Fetching {
+    fn begin(&self, module: &ModuleCode, query: BackupRecordsQuery) -> Fetching {
         let (report, module) = (self.report.clone(), module.clone());
         Fetching::begin(query, move |error| {
             report.note(&format!(
@@ -125,9 +134,9 @@ impl Listing<'_> {
                 event = fetching.next() => event,
             };
             match event {
-                Some(Event::Page(page, checkpoint)) => {
-                    is_end = checkpoint.is_end();
-                    self.print_page(module, page, checkpoint)?;
+                Some(Event::Page(page)) => {
+                    is_end = page.checkpoint().is_end();
+                    self.print_page(module, page)?;
                 }
                 Some(Event::Failed(error, checkpoint)) => {
                     return self.failed(module, &error, checkpoint);
@@ -144,32 +153,35 @@ impl Listing<'_> {
         Ok(())
     }
 
-    fn print_page(
-        &mut self,
-        module: &ModuleCode,
-        page: Page,
-        checkpoint: Checkpoint,
-    ) -> Result<(), Stop> {
+    fn print_page(&mut self, module: &ModuleCode, page: Page<BackupRecord>) -> Result<(), Stop> {
         let (length, readable) = (page.len() as u64, page.records().count() as u64);
-        let elements: Vec<Element> = page
-            .into_iter()
-            .map(|item| match item {
-                Ok(record) => {
-                    let json = serde_json::to_vec(&record).unwrap_or_default();
-                    Element::Record(Box::new(record), json)
-                }
-                Err(error) => {
-                    self.report.error(&format!("{module}: {error}"));
-                    Element::Unreadable(error.raw_record().unwrap_or_default().into())
-                }
-            })
-            .collect();
+        let checkpoint = page.checkpoint().clone();
+        let elements = self.elements(module, page);
         let printed = self.report.around(|| self.printer.print(module, &elements, checkpoint));
         printed.map_err(Stop::Failed)?;
         self.verdict.records += readable;
         self.verdict.unreadable += length - readable;
         self.left = self.left.map(|left| left.saturating_sub(length));
         Ok(())
+    }
+
+    /// The elements of a page with their JSON, where it is printed; names what cannot be read.
+    fn elements(&self, module: &ModuleCode, page: Page<BackupRecord>) -> Vec<Element> {
+        let raw: Vec<Vec<u8>> =
+            page.raw_records().map(|raw| raw.map(<[u8]>::to_vec).collect()).unwrap_or_default();
+        let unreadable: Vec<Vec<u8>> = page.unreadable().map(|u| u.raw_bytes().to_vec()).collect();
+        let (mut raw, mut unreadable) = (raw.into_iter(), unreadable.into_iter());
+        let items = page.into_iter().map(|item| {
+            let json = raw.next().unwrap_or_default();
+            match item {
+                Ok(record) => Element::Record(Box::new(record), json),
+                Err(error) => {
+                    self.report.error(&format!("{module}: {error}"));
+                    Element::Unreadable(unreadable.next().unwrap_or(json))
+                }
+            }
+        });
+        items.collect()
     }
 
     /// Goes on with the other modules.

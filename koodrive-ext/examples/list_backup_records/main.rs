@@ -56,7 +56,7 @@ async fn run(args: &Args, report: &Report) -> Result<u8, String> {
     let interrupt = Interrupt::listen()?;
     let file = args.checkpoint.as_deref().map(CheckpointFile::open).transpose()?;
     let access = Access::open(args, report).await?;
-    list::run(args, file, report, interrupt, &access.client).await
+    list::run(args, file, report, interrupt, &access.user).await
 }
 
 /// What `RUST_LOG` names goes to standard error.

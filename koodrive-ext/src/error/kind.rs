@@ -1,127 +1,85 @@
-//! What can go wrong, and which of it can get better by itself.
+//! The kinds of failure, each with what to do about it.
 
-use std::time::Duration;
-
-use koodrive_api::wire::Unreadable;
-
-/// Characters of an unrecognised body that are kept.
-const BODY_START: usize = 200;
-
-/// Bytes of it that are searched for what must not be shown.
-const LOOKED_AT: usize = 64 * 1024;
-
-#[derive(Clone, Debug)]
-pub(crate) enum Kind {
-    /// The caller's input; the text says what, why and what is expected.
-    InvalidInput(String),
-    /// A checkpoint that cannot be used with this query; the text says why.
-    Checkpoint(String),
-    /// The HTTP client could not be set up.
+/// What kind of failure an [`Error`](crate::Error) is.
+///
+/// | kind | what to do | what a service answers its own caller |
+/// |---|---|---|
+/// | [`InvalidInput`](Self::InvalidInput) | correct the input; nothing was sent | 400, or 500 where the input is the service's own |
+/// | [`Checkpoint`](Self::Checkpoint) | use the query that the checkpoint is from, or begin again without it; where its page changed, resume from [`page_start`](crate::Checkpoint::page_start) | 409 |
+/// | [`CursorRefused`](Self::CursorRefused) | resume once from [`page_start`](crate::Checkpoint::page_start) in case the place inside the page was the trouble; if that is refused too, the cursor has expired: begin again without a checkpoint, and expect what was listed before to come again | 409 |
+/// | [`Setup`](Self::Setup) | correct the TLS or proxy settings, or call from inside a tokio runtime | 500 |
+/// | [`Unauthorized`](Self::Unauthorized) | check app id, secret or token, user id and the clock | 502, or 401 where the token is the caller's |
+/// | [`Forbidden`](Self::Forbidden) | the application may not act for this user | 403 |
+/// | [`NotFound`](Self::NotFound) | check the endpoint and what was asked for | 404 |
+/// | [`Throttled`](Self::Throttled) | wait [`retry_after`](crate::Error::retry_after), or lower the concurrency | 503 with `Retry-After` |
+/// | [`Refused`](Self::Refused) | look the [`code`](crate::Error::code) up in the API reference | 502 |
+/// | [`ServiceFailure`](Self::ServiceFailure) | try again later | 502 |
+/// | [`Connection`](Self::Connection) | check endpoint, network and proxy, then try again | 502 |
+/// | [`Timeout`](Self::Timeout) | try again, or allow more time | 504 |
+/// | [`Undecodable`](Self::Undecodable) | check that the endpoint is KooDrive's | 502 |
+/// | [`UnreadableRecord`](Self::UnreadableRecord) | keep [`raw_record`](crate::Error::raw_record) and go on: only this record is affected | depends on who needs the record |
+/// | [`BrokenPaging`](Self::BrokenPaging) | report it with fingerprint and request id; the list is not complete | 502 |
+/// | [`TokenProvider`](Self::TokenProvider) | fix the token provider; its own error is [`cause`](crate::Error::cause) | 502 |
+///
+/// Whether the same call may succeed later is [`is_retryable`](crate::Error::is_retryable), for
+/// every kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The caller's input is wrong; nothing was sent.
+    InvalidInput,
+    /// The checkpoint belongs to another query, or its page has changed.
+    Checkpoint,
+    /// The service refused the first page after a resumption, so probably its cursor.
+    CursorRefused,
+    /// The HTTP client cannot be used here: TLS, proxy, or no tokio runtime.
     Setup,
-    /// No connection.
-    Connect,
-    /// The answer broke off.
-    CutOff,
-    /// No complete answer within this time.
-    Timeout(Duration),
-    /// The answer's body is larger than this many bytes.
-    BodyTooLarge(u64),
-    /// An answer that is a failure.
-    Answer(Answer),
-    /// A success whose body is not of the documented form.
-    Undecodable(Answer),
+    /// The service did not accept the credentials.
+    Unauthorized,
+    /// The credentials are good, but do not allow this.
+    Forbidden,
+    /// There is nothing under the path.
+    NotFound,
+    /// The service asked for fewer requests.
+    Throttled,
+    /// Another refusal, by HTTP status or by code.
+    Refused,
+    /// The service failed (HTTP 5xx), or a code that the retry policy names.
+    ServiceFailure,
+    /// No connection, or it broke before the answer was complete.
+    Connection,
+    /// No complete answer in time.
+    Timeout,
+    /// An answer that is not of the documented form, or is too large.
+    Undecodable,
+    /// One record could not be read; the listing goes on behind it.
+    UnreadableRecord,
+    /// Cursors that repeat, stay empty for too long, or are too long to be sent.
+    BrokenPaging,
     /// The token provider failed.
     TokenProvider,
-    /// One element of `data`.
-    UnreadableRecord(Unreadable),
-    /// The next page's cursor has been seen before.
-    CursorLoop,
-    /// So many pages in a row were empty.
-    EmptyPages(u32),
-    /// The next page's cursor has this many characters.
-    CursorTooLong(usize),
-    /// The page of a checkpoint no longer has the record before the checkpoint in its place.
-    PageChanged { offset: u32, length: usize },
 }
 
-/// What the service, or something before it, answered.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    /// The envelope's or the gateway's code.
-    pub(crate) code: Option<String>,
-    /// The envelope's or the gateway's message.
-    pub(crate) message: Option<String>,
-    /// The start of a body of no known shape.
-    pub(crate) body_start: Option<String>,
-    /// Why the body could not be decoded.
-    pub(crate) cause: Option<String>,
-    /// Host of the redirect, where the answer is one.
-    pub(crate) redirect_host: Option<String>,
-    /// The retry policy names the code.
-    pub(crate) retryable_code: bool,
-    /// A token provider may yet come up with another token.
-    pub(crate) renewable: bool,
-}
-
-impl Answer {
-    /// An answer whose body has none of the known shapes.
-    ///
-    /// `clean` takes out what must not be shown, before the text is cut: half a secret is one too.
-    pub(crate) fn unrecognised(
-        status: u16,
-        body: &[u8],
-        cause: Option<String>,
-        clean: impl Fn(String) -> String,
-    ) -> Self {
-        let text = String::from_utf8_lossy(&body[..body.len().min(LOOKED_AT)]);
-        let text = clean(without_next_cursor(&text));
-        let printable = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-        let body_start = Some(printable.take(BODY_START).collect());
-        Self { status, body_start, cause: cause.map(clean), ..Self::default() }
-    }
-
-    pub(crate) fn is_success_status(&self) -> bool {
-        (200..300).contains(&self.status)
-    }
-
-    /// 401; or, as the general page of the API reference has it, 400 "authentication failed"; or
-    /// one of the gateway's authentication codes, 0301 to 0307 (0308 is its throttling).
-    pub(crate) fn is_unauthorized(&self) -> bool {
-        let code = self.code.as_deref().unwrap_or_default();
-        let gateway = code.strip_prefix("APIGW.").or_else(|| code.strip_prefix("APIG."));
-        let refused = gateway.is_some_and(|code| matches!(code.parse(), Ok(301..=307_u16)));
-        let message = self.message.as_deref().unwrap_or_default().to_ascii_lowercase();
-        self.status == 401
-            || (refused && self.status != 429)
-            || (self.status == 400 && message.contains("authentication failed"))
-    }
-
-    pub(crate) fn is_retryable(&self) -> bool {
-        self.retryable_code || matches!(self.status, 408 | 429 | 500..=599)
-    }
-
-    /// Whether asking again cannot help. A code in a success says too little to tell.
-    pub(crate) fn is_final(&self) -> bool {
-        if self.is_unauthorized() {
-            return !self.renewable;
+impl ErrorKind {
+    /// A short, stable name, as `error.type` of a span: `throttled`, `broken_paging`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::InvalidInput => "invalid_input",
+            Self::Checkpoint => "checkpoint",
+            Self::CursorRefused => "cursor_refused",
+            Self::Setup => "setup",
+            Self::Unauthorized => "unauthorized",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::Throttled => "throttled",
+            Self::Refused => "refused",
+            Self::ServiceFailure => "service_failure",
+            Self::Connection => "connection",
+            Self::Timeout => "timeout",
+            Self::Undecodable => "undecodable",
+            Self::UnreadableRecord => "unreadable_record",
+            Self::BrokenPaging => "broken_paging",
+            Self::TokenProvider => "token_provider",
         }
-        !self.is_retryable() && !self.is_success_status()
     }
-}
-
-/// The text without the value of its first `nextCursor`, where it has one.
-fn without_next_cursor(text: &str) -> String {
-    const NAME: &str = "\"nextCursor\"";
-    let Some(name) = text.find(NAME) else { return text.to_owned() };
-    let value = name + NAME.len();
-    let mut escaped = false;
-    let mut quotes = text[value..].char_indices().filter(|(_, c)| {
-        let is_quote = *c == '"' && !escaped;
-        escaped = *c == '\\' && !escaped;
-        is_quote
-    });
-    let start = quotes.next().map_or(text.len(), |(at, _)| value + at + 1);
-    let end = quotes.next().map_or(text.len(), |(at, _)| value + at);
-    format!("{}[hidden]{}", &text[..start], &text[end.max(start)..])
 }

@@ -3,43 +3,46 @@
 use std::error::Error as StdError;
 use std::fmt::{Formatter, Result, Write as _};
 
-use super::{Answer, Context, Kind};
+use crate::error::printable::printable;
+use crate::error::what::{Answer, What};
+use crate::error::{Context, Error};
 
-pub(super) fn write(
-    f: &mut Formatter<'_>,
-    kind: &Kind,
-    context: &Context,
-    source: Option<&(dyn StdError + Send + Sync)>,
-) -> Result {
-    what(f, kind)?;
-    if shows_source(kind) {
-        let mut next = source.map(|e| e as &dyn StdError);
-        while let Some(error) = next {
-            write!(f, ": {error}")?;
-            next = error.source();
+pub(super) fn write(f: &mut Formatter<'_>, error: &Error, context: &Context) -> Result {
+    what(f, error.what())?;
+    if shows_cause(error.what()) {
+        let mut next = error.cause().map(|cause| cause as &dyn StdError);
+        while let Some(cause) = next {
+            write!(f, ": {}", printable(&cause.to_string()))?;
+            next = cause.source();
         }
     }
     place(f, context)?;
-    match advice(kind) {
+    match advice(error, context) {
         "" => Ok(()),
         advice => write!(f, "; {advice}"),
     }
 }
 
-fn shows_source(kind: &Kind) -> bool {
-    matches!(kind, Kind::Setup | Kind::Connect | Kind::CutOff | Kind::TokenProvider)
+fn shows_cause(what: &What) -> bool {
+    matches!(what, What::Setup | What::Connect | What::CutOff | What::TokenProvider)
 }
 
-fn what(f: &mut Formatter<'_>, kind: &Kind) -> Result {
-    match kind {
-        Kind::InvalidInput(text) | Kind::Checkpoint(text) => f.write_str(text),
-        Kind::Setup => f.write_str("the HTTP client cannot be set up"),
-        Kind::Connect => f.write_str("the service could not be reached"),
-        Kind::CutOff => f.write_str("the connection broke before the answer was complete"),
-        Kind::Timeout(limit) => write!(f, "no complete answer within {limit:?}"),
-        Kind::BodyTooLarge(limit) => write!(f, "the answer's body is larger than {limit} bytes"),
-        Kind::Answer(answer) => refused(f, answer),
-        Kind::Undecodable(answer) => {
+fn what(f: &mut Formatter<'_>, what: &What) -> Result {
+    match what {
+        What::InvalidInput(text) | What::Checkpoint(text) => f.write_str(text),
+        What::Setup => f.write_str("the HTTP client cannot be set up"),
+        What::NoRuntime => f.write_str("there is no tokio runtime to send the request on"),
+        What::Connect => f.write_str("the service could not be reached"),
+        What::CutOff => f.write_str("the connection broke before the answer was complete"),
+        What::Timeout(limit) => write!(f, "no complete answer within {limit:?}"),
+        What::Held(pause) => write!(
+            f,
+            "the service asked for a pause that lasts another {:.1} s, longer than this call may take",
+            pause.as_secs_f64()
+        ),
+        What::BodyTooLarge(limit) => write!(f, "the answer's body is larger than {limit} bytes"),
+        What::Answer(answer) => refused(f, answer),
+        What::Undecodable(answer) => {
             write!(
                 f,
                 "the service answered {} with a body that is not what the contract describes",
@@ -47,16 +50,16 @@ fn what(f: &mut Formatter<'_>, kind: &Kind) -> Result {
             )?;
             shape(f, answer)
         }
-        Kind::TokenProvider => f.write_str("the token provider failed"),
-        Kind::UnreadableRecord(unreadable) => write!(f, "a record cannot be read: {unreadable}"),
-        Kind::CursorLoop => f.write_str("the service's cursors lead in a circle"),
-        Kind::EmptyPages(count) => write!(f, "{count} pages in a row were empty"),
-        Kind::CursorTooLong(length) => {
+        What::TokenProvider => f.write_str("the token provider failed"),
+        What::Unreadable(unreadable) => write!(f, "a record cannot be read: {unreadable}"),
+        What::CursorCycle => f.write_str("the service's cursors lead in a circle"),
+        What::EmptyPages(count) => write!(f, "{count} pages in a row were empty"),
+        What::CursorTooLong(length) => {
             write!(f, "the service gave a cursor of {length} characters, the contract allows 1000")
         }
-        Kind::PageChanged { offset, length } => write!(
+        What::PageChanged { offset, length } => write!(
             f,
-            "the checkpoint stands after record {offset} of its page, but the page changed since \
+            "the checkpoint stands behind record {offset} of its page, but the page has changed since \
              (it has {length} records now)"
         ),
     }
@@ -66,14 +69,15 @@ fn refused(f: &mut Formatter<'_>, answer: &Answer) -> Result {
     if let Some(host) = &answer.redirect_host {
         return write!(
             f,
-            "the service answered {} to {host}, and redirects are not followed",
-            status(answer)
+            "the service answered {} to {}, and redirects are not followed",
+            status(answer),
+            printable(host)
         );
     }
     write!(f, "the service answered {}", status(answer))?;
     match (&answer.code, &answer.message) {
-        (Some(code), Some(message)) => write!(f, ", code {code}: {message:?}")?,
-        (Some(code), None) => write!(f, ", code {code}")?,
+        (Some(code), Some(message)) => write!(f, ", code {}: {message:?}", printable(code))?,
+        (Some(code), None) => write!(f, ", code {}", printable(code))?,
         (None, Some(message)) => write!(f, ": {message:?}")?,
         (None, None) => {}
     }
@@ -90,11 +94,11 @@ fn status(answer: &Answer) -> String {
 
 fn shape(f: &mut Formatter<'_>, answer: &Answer) -> Result {
     if let Some(cause) = &answer.cause {
-        write!(f, " ({cause})")?;
+        write!(f, " ({})", printable(cause))?;
     }
     match answer.body_start.as_deref() {
         Some("") => f.write_str(", with an empty body"),
-        Some(start) => write!(f, ", its body begins {start:?}"),
+        Some(start) => write!(f, ", its body begins \"{start}\""),
         None => Ok(()),
     }
 }
@@ -117,47 +121,53 @@ fn place(f: &mut Formatter<'_>, context: &Context) -> Result {
         parts.push(part);
     }
     if let Some(id) = &context.request_id {
-        parts.push(format!("request id {id}"));
+        parts.push(format!("request id {}", printable(id)));
     }
-    if let Some(reason) = context.gave_up {
-        parts.push(reason.to_owned());
+    if let Some(reason) = &context.gave_up {
+        parts.push(reason.clone());
     }
     if parts.is_empty() { Ok(()) } else { write!(f, " [{}]", parts.join("; ")) }
 }
 
-fn advice(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::InvalidInput(_) | Kind::Checkpoint(_) | Kind::UnreadableRecord(_) => "",
-        Kind::Setup => "check the TLS and proxy settings of this machine",
-        Kind::Connect => "check the endpoint, the network and the proxy, then try again",
-        Kind::CutOff | Kind::Timeout(_) => "try again",
-        Kind::BodyTooLarge(_) => "ask for smaller pages or raise the limit",
-        Kind::TokenProvider => "see to the provider, then try again",
-        Kind::CursorLoop => "the list is not complete: report it to the service's support",
-        Kind::EmptyPages(_) => {
+fn advice(error: &Error, context: &Context) -> &'static str {
+    match error.what() {
+        What::InvalidInput(_) | What::Checkpoint(_) | What::Unreadable(_) => "",
+        What::Setup => "check the TLS and proxy settings of this machine",
+        What::NoRuntime => "call it from inside a tokio runtime, for example under #[tokio::main]",
+        What::Connect => "check the endpoint, the network and the proxy, then try again",
+        What::CutOff | What::Timeout(_) => "try again",
+        What::Held(_) => "wait, or send fewer requests at a time",
+        What::BodyTooLarge(_) => "ask for smaller pages or raise the limit",
+        What::TokenProvider => "fix the token provider, then try again",
+        What::CursorCycle => "the list is not complete: report it to the service's support",
+        What::EmptyPages(_) => {
             "the list may not be complete: resume from the checkpoint or raise the limit"
         }
-        Kind::CursorTooLong(_) => "the list is not complete: report it to the service's support",
-        Kind::PageChanged { .. } => {
-            "resume from Checkpoint::page_start to get the page again, some of its records twice"
+        What::CursorTooLong(_) => "the list is not complete: report it to the service's support",
+        What::PageChanged { .. } => {
+            "resume from the start of the page to get it again, some of its records twice"
         }
-        Kind::Undecodable(_) => "check that the endpoint is KooDrive's, then try again",
-        Kind::Answer(answer) => answer_advice(answer),
+        What::Undecodable(_) => "check that the endpoint is KooDrive's, then try again",
+        What::Answer(_) if context.cursor_refused => {
+            "the checkpoint's cursor is probably no longer valid: begin again without the checkpoint"
+        }
+        What::Answer(answer) => answer_advice(error, answer),
     }
 }
 
-fn answer_advice(answer: &Answer) -> &'static str {
+fn answer_advice(error: &Error, answer: &Answer) -> &'static str {
+    if answer.is_throttled() {
+        return "wait, or send fewer requests at a time";
+    }
     if answer.is_unauthorized() {
         return "check app id, app secret or token, the user id, and this machine's clock";
     }
     match answer.status {
-        429 => "wait, or send fewer requests at a time",
-        408 | 500..=599 => "try again later",
         300..=399 => "use the endpoint that it names, if you trust it",
         403 => "check that the application may act for this user",
         404 => "check the endpoint, and what was asked for",
+        _ if error.is_retryable() => "try again later",
         400..=499 => "correct the request",
-        _ if answer.retryable_code => "try again later",
         _ => "look the code up in the API reference, or report it with the request id",
     }
 }

@@ -2,19 +2,20 @@
 
 use std::time::{Duration, SystemTime};
 
-use koodrive_ext::{AppCredentials, ModuleCode, XDate};
+use koodrive_ext::{AppCredentials, XDate};
 use koodrive_sandbox::Sandbox;
-use koodrive_tests::client::{at, by_app};
+use koodrive_tests::album;
+use koodrive_tests::client::{BuildFor as _, any_app, signed, user_at};
 use koodrive_tests::clock::TestClock;
-use koodrive_tests::server;
+use koodrive_tests::raw_server::{RawServer, response};
+use koodrive_tests::story::{first_error, list};
 
 async fn requests_needed(ahead: i64, correct: bool) -> Result<usize, koodrive_ext::Error> {
     let sandbox = Sandbox::builder().records(7).start().await.unwrap();
-    let client = by_app(&sandbox, &TestClock::running_ahead_by(ahead))?
+    let user = signed(&sandbox, &TestClock::running_ahead_by(ahead))
         .correct_clock_skew(correct)
-        .build()?;
-    let query = client.backup_records(ModuleCode::AlbumBackup).page_size(3);
-    assert_eq!(query.records().try_collect().await?.len(), 7);
+        .build_for(sandbox.user_id());
+    assert_eq!(list(album(&user).page_size(3)).await?.len(), 7);
     Ok(sandbox.requests().len())
 }
 
@@ -44,13 +45,10 @@ async fn with_the_correction_off_a_wrong_clock_is_refused_at_once() {
 async fn a_real_refusal_costs_one_attempt_whatever_the_clock_was() {
     let sandbox = Sandbox::builder().records(1).start().await.unwrap();
     for (ahead, attempts) in [(0, 1), (20, 1), (-600, 1), (120, 2)] {
-        let client = by_app(&sandbox, &TestClock::running_ahead_by(ahead))
-            .unwrap()
+        let user = signed(&sandbox, &TestClock::running_ahead_by(ahead))
             .credentials(AppCredentials::new(sandbox.app_id(), "wrong-secret").unwrap())
-            .build()
-            .unwrap();
-        let error =
-            client.backup_records(ModuleCode::AlbumBackup).records().try_next().await.unwrap_err();
+            .build_for(sandbox.user_id());
+        let error = first_error(album(&user)).await;
         assert!(error.is_unauthorized(), "{error}");
         assert_eq!(error.attempts(), attempts, "{ahead} s ahead");
     }
@@ -66,9 +64,8 @@ async fn every_attempt_is_dated_back_by_the_margin_and_signed_anew() {
         .await
         .unwrap();
     let margin = Duration::from_secs(45);
-    let client =
-        by_app(&sandbox, &TestClock::default()).unwrap().date_margin(margin).build().unwrap();
-    client.backup_records(ModuleCode::AlbumBackup).records().try_collect().await.unwrap();
+    let builder = signed(&sandbox, &TestClock::default()).date_margin(margin);
+    list(album(&builder.build_for(sandbox.user_id()))).await.unwrap();
     let requests = sandbox.requests();
     assert_eq!(requests.len(), 3);
     for request in requests {
@@ -89,9 +86,8 @@ async fn a_clock_that_jumps_while_listing_is_followed() {
         .start()
         .await
         .unwrap();
-    let client = by_app(&sandbox, &TestClock::default()).unwrap().build().unwrap();
-    let query = client.backup_records(ModuleCode::AlbumBackup).page_size(3);
-    assert_eq!(query.records().try_collect().await.unwrap().len(), 9);
+    let query = album(&koodrive_tests::user(&sandbox)).page_size(3);
+    assert_eq!(list(query).await.unwrap().len(), 9);
     assert_eq!(sandbox.requests().len(), 4, "one refused, then the new date holds");
 }
 
@@ -105,8 +101,8 @@ async fn every_attempt_has_a_date_and_a_signature_of_its_own() {
         .await
         .unwrap();
     let clock = TestClock::moved_by_pauses();
-    let client = by_app(&sandbox, &clock).unwrap().correct_clock_skew(false).build().unwrap();
-    client.backup_records(ModuleCode::AlbumBackup).records().try_collect().await.unwrap();
+    let builder = signed(&sandbox, &clock).correct_clock_skew(false);
+    list(album(&builder.build_for(sandbox.user_id()))).await.unwrap();
     let seen: Vec<_> = sandbox.requests();
     let dates: Vec<i64> = seen
         .iter()
@@ -121,29 +117,59 @@ async fn every_attempt_has_a_date_and_a_signature_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_wrong_date_is_mended_also_where_its_refusal_is_a_403() {
+async fn a_wrong_date_is_corrected_when_its_refusal_is_a_403() {
     let sandbox =
         Sandbox::builder().records(1).signature_failure_status(403).start().await.unwrap();
-    let client = by_app(&sandbox, &TestClock::running_ahead_by(120)).unwrap().build().unwrap();
-    let query = client.backup_records(ModuleCode::AlbumBackup);
-    assert_eq!(query.records().try_collect().await.unwrap().len(), 1);
+    let builder = signed(&sandbox, &TestClock::running_ahead_by(120));
+    let listed = list(album(&builder.build_for(sandbox.user_id()))).await;
+    assert_eq!(listed.unwrap().len(), 1);
     assert_eq!(sandbox.requests().len(), 2);
 }
 
 #[tokio::test]
 async fn a_service_whose_clock_runs_wild_gets_two_attempts_and_not_more() {
-    let url = server::answering(|number, _| {
+    let server = RawServer::answering(|number, _| {
         let date = if number % 2 == 0 {
             "Mon, 03 Nov 2025 07:01:40 GMT"
         } else {
             "Tue, 03 Nov 2026 07:01:40 GMT"
         };
-        server::response("401 Unauthorized", &format!("date: {date}\r\n"), r#"{"code":401}"#)
+        response("401 Unauthorized", &[("date", date)], r#"{"code":401}"#)
     })
     .await;
-    let app = AppCredentials::new("app", "secret").unwrap();
-    let client = at(&url, &TestClock::default()).credentials(app).build().unwrap();
-    let error =
-        client.backup_records(ModuleCode::AlbumBackup).records().try_next().await.unwrap_err();
+    let error = first_error(album(&user_at(server.url(), any_app()))).await;
     assert_eq!(error.attempts(), 2, "{error}");
+}
+
+#[tokio::test]
+async fn a_gateway_whose_date_is_wrong_does_not_spoil_signatures_that_are_accepted() {
+    let server = RawServer::answering(|number, head| {
+        let date = head.lines().find_map(|line| line.strip_prefix("x-date: ")).unwrap();
+        let now = XDate::at(SystemTime::now()).as_unix_seconds();
+        let age = now - date.trim().parse::<XDate>().unwrap().as_unix_seconds();
+        let wrong = [("date", "Mon, 03 Nov 2025 07:01:40 GMT")];
+        if !(0..900).contains(&age) {
+            return response("401 Unauthorized", &wrong, r#"{"code":401}"#);
+        }
+        let page =
+            format!(r#"{{"code":0,"data":[{{"recordId":"{number}"}}],"nextCursor":"{number}"}}"#);
+        response("200 OK", &wrong, page)
+    })
+    .await;
+    let listed = list(album(&user_at(server.url(), any_app())).limit(5)).await;
+    assert_eq!(listed.unwrap().len(), 5);
+    assert_eq!(server.heads().len(), 5);
+}
+
+#[tokio::test]
+async fn a_wrong_date_is_corrected_whatever_its_refusals_status_and_however_small_the_margin() {
+    for (status, ahead, margin) in [(400, 120, 30), (401, 2, 0), (403, 5, 1)] {
+        let sandbox =
+            Sandbox::builder().records(1).signature_failure_status(status).start().await.unwrap();
+        let user = signed(&sandbox, &TestClock::running_ahead_by(ahead))
+            .date_margin(Duration::from_secs(margin))
+            .build_for(sandbox.user_id());
+        assert_eq!(list(album(&user)).await.unwrap().len(), 1, "{status}");
+        assert_eq!(sandbox.requests().len(), 2, "{status}");
+    }
 }

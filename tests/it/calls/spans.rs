@@ -1,22 +1,20 @@
-//! What a run tells its observers: spans inside spans, counters, and fingerprints for cursors.
+//! What a run shows its observers: spans inside spans, counters, and fingerprints of cursors.
 
-use koodrive_ext::ModuleCode;
 use koodrive_sandbox::Sandbox;
-use koodrive_tests::client::by_app;
-use koodrive_tests::clock::TestClock;
+use koodrive_tests::story::{cursor_fingerprint, rest};
 use koodrive_tests::trace::Captured;
+use koodrive_tests::{album, user};
 
 #[tokio::test]
-async fn a_listing_is_a_span_with_a_child_a_page_and_a_grandchild_an_attempt() {
+async fn a_listing_is_a_span_with_a_child_per_page_and_a_grandchild_per_attempt() {
     let captured = Captured::begin();
     let fault = "page=2,attempt=1:status=503".parse().unwrap();
     let sandbox = Sandbox::builder().records(3).fault(fault).start().await.unwrap();
-    let client = by_app(&sandbox, &TestClock::default()).unwrap().build().unwrap();
-    let mut records = client.backup_records(ModuleCode::AlbumBackup).page_size(2).records();
+    let mut records = album(&user(&sandbox)).page_size(2).records();
     records.try_next().await.unwrap();
     records.try_next().await.unwrap();
-    let cursor = format!("{:?}", records.checkpoint().position());
-    records.try_collect().await.unwrap();
+    let fingerprint = cursor_fingerprint(&records.checkpoint()).unwrap();
+    rest(&mut records).await.unwrap();
     drop(records);
 
     let text = captured.text();
@@ -25,7 +23,6 @@ async fn a_listing_is_a_span_with_a_child_a_page_and_a_grandchild_an_attempt() {
         found.unwrap_or_else(|| panic!("{needles:?} is not in a line of\n{text}")).to_owned()
     };
     let retry = line(&["trying again", "monotonic_counter.koodrive.retries=1"]);
-    let fingerprint = cursor.split(['#', ')']).nth(1).unwrap();
     assert!(retry.contains("koodrive.listing{koodrive.module=\"101\""), "{retry}");
     assert!(
         retry.contains(&format!(

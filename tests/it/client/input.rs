@@ -3,15 +3,13 @@
 use std::time::Duration;
 
 use koodrive_ext::{
-    AccessToken, AppCredentials, BackupRecords, Client, ClientBuilder, Error, ModuleCode,
-    SignedHeaders,
+    AccessToken, AppCredentials, Client, ClientBuilder, Error, ModuleCode, SignedHeaders,
 };
 use koodrive_sandbox::Sandbox;
-use koodrive_tests::client::by_app;
-use koodrive_tests::clock::TestClock;
+use koodrive_tests::client::{Query, album, any_app, user};
 
 fn builder(endpoint: &str) -> ClientBuilder {
-    Client::builder(endpoint).credentials(AppCredentials::new("app", "secret").unwrap()).user("1")
+    Client::builder(endpoint).credentials(any_app()).user("1")
 }
 
 fn story(cases: Vec<(&str, Result<(), Error>)>) -> Vec<String> {
@@ -76,7 +74,7 @@ fn wrong_credentials_are_refused_when_they_are_made() {
     insta::assert_snapshot!(story(cases).join("\n"));
 }
 
-async fn first_poll(query: BackupRecords) -> Result<(), Error> {
+async fn first_poll(query: Query) -> Result<(), Error> {
     let mut records = query.records();
     let outcome = records.try_next().await.map(drop);
     assert!(records.next().await.is_none(), "nothing can mend it");
@@ -87,8 +85,8 @@ async fn first_poll(query: BackupRecords) -> Result<(), Error> {
 #[tokio::test]
 async fn a_wrong_query_is_refused_by_its_first_poll_and_nothing_is_sent() {
     let sandbox = Sandbox::builder().records(1).start().await.unwrap();
-    let client = by_app(&sandbox, &TestClock::default()).unwrap().build().unwrap();
-    let query = || client.backup_records(ModuleCode::AlbumBackup);
+    let user = user(&sandbox);
+    let query = || album(&user);
     let cases = vec![
         ("pageSize 0", first_poll(query().page_size(0)).await),
         ("pageSize 101", first_poll(query().page_size(101)).await),
@@ -96,20 +94,19 @@ async fn a_wrong_query_is_refused_by_its_first_poll_and_nothing_is_sent() {
         ("empty cursor", first_poll(query().cursor("")).await),
         ("empty device", first_poll(query().device("")).await),
         ("device with a control character", first_poll(query().device("1\u{7}")).await),
-        ("empty module", first_poll(client.backup_records("")).await),
+        ("empty module", first_poll(user.backup_records("")).await),
         ("lock id with a line feed", first_poll(query().backup_lock_id("a\nb")).await),
     ];
     insta::assert_snapshot!(story(cases).join("\n"));
-    assert!(client.for_user("").is_err());
+    assert!(user.for_user("").is_err());
     assert!(sandbox.requests().is_empty());
 }
 
 #[tokio::test]
 async fn a_cursor_of_exactly_1000_characters_is_sent() {
     let sandbox = Sandbox::builder().records(1).start().await.unwrap();
-    let client = by_app(&sandbox, &TestClock::default()).unwrap().build().unwrap();
     let cursor = "é+/".repeat(333) + "=";
-    let query = client.backup_records(ModuleCode::AlbumBackup).cursor(&cursor);
+    let query = album(&user(&sandbox)).cursor(&cursor);
     let error = query.records().try_next().await.unwrap_err();
     assert_eq!(error.http_status(), Some(400), "the sandbox never issued it: {error}");
     assert_eq!(sandbox.requests()[0].param("cursor"), Some(cursor.as_str()));
@@ -129,4 +126,13 @@ fn plain_http_is_allowed_to_a_host_by_its_name_in_any_case() {
     assert!(
         builder("http://other.example").allow_plain_http_to("gateway.example").build().is_err()
     );
+}
+
+#[tokio::test]
+async fn invalid_input_is_reported_even_when_the_limit_is_0() {
+    let sandbox = Sandbox::builder().records(1).start().await.unwrap();
+    let mut records = album(&user(&sandbox)).page_size(0).limit(0).records();
+    assert!(!records.is_ended());
+    assert!(records.try_next().await.unwrap_err().is_invalid_input());
+    assert!(records.is_ended());
 }

@@ -1,30 +1,24 @@
 //! Every error's message, as a person would meet it.
 
-use koodrive_ext::{
-    AppCredentials, BackupRecords, Client, ClientBuilder, Error, ModuleCode, RetryPolicy,
-};
+use koodrive_ext::{AppCredentials, ClientBuilder, Error, RetryPolicy};
 use koodrive_sandbox::{Sandbox, SandboxBuilder};
-use koodrive_tests::client::{at, by_app, by_token};
+use koodrive_tests::client::{
+    BuildFor as _, Query, album, any_app, at, signed, user_at, with_token,
+};
 use koodrive_tests::clock::TestClock;
-use koodrive_tests::server;
+use koodrive_tests::raw_server::{RawServer, ok};
+use koodrive_tests::story;
 
 fn client(sandbox: &Sandbox) -> ClientBuilder {
     let retry = RetryPolicy::default().attempts(3);
-    by_app(sandbox, &TestClock::default()).unwrap().retry(retry)
+    signed(sandbox, &TestClock::default()).retry(retry)
 }
 
-async fn first_error(query: BackupRecords) -> Error {
-    let mut pages = query.page_size(2).pages();
-    loop {
-        match pages.try_next().await {
-            Ok(Some(_)) => {}
-            Ok(None) => panic!("there was no error"),
-            Err(error) => return error,
-        }
-    }
+async fn first_error(query: Query) -> Error {
+    story::first_error(query.page_size(2)).await
 }
 
-/// The message, with what differs from run to run named instead.
+/// The message, with names for what differs from run to run.
 fn told(sandbox: &Sandbox, error: &Error) -> String {
     let mut text = error.to_string();
     for request in sandbox.requests() {
@@ -44,8 +38,8 @@ async fn faulty_with(
     change: impl FnOnce(ClientBuilder) -> ClientBuilder,
 ) -> String {
     let sandbox = sandbox.fault(fault.parse().unwrap()).start().await.unwrap();
-    let client = change(client(&sandbox)).build().unwrap();
-    let error = first_error(client.backup_records(ModuleCode::AlbumBackup)).await;
+    let user = change(client(&sandbox)).build_for(sandbox.user_id());
+    let error = first_error(album(&user)).await;
     format!("{fault}\n  {}", told(&sandbox, &error))
 }
 
@@ -92,15 +86,11 @@ async fn connection_failures_name_their_cause() {
     let mut story = vec![faulty("*:reset").await, faulty("*:truncate").await];
     // A port that was free a moment ago.
     let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let client = Client::builder(format!("http://{address}"))
-        .credentials(AppCredentials::new("app", "secret").unwrap())
-        .user("1")
-        .clock(TestClock::default())
+    let user = at(&format!("http://{address}"), &TestClock::default())
+        .credentials(any_app())
         .retry(RetryPolicy::none())
-        .configure_http(reqwest::ClientBuilder::no_proxy)
-        .build()
-        .unwrap();
-    story.push(first_error(client.backup_records(ModuleCode::AlbumBackup)).await.to_string());
+        .build_for("1");
+    story.push(first_error(album(&user)).await.to_string());
     insta::assert_snapshot!(story.join("\n"));
 }
 
@@ -109,18 +99,16 @@ async fn refused_credentials_say_what_to_check() {
     let sandbox = Sandbox::builder().records(1).start().await.unwrap();
     let wrong_secret = client(&sandbox)
         .credentials(AppCredentials::new(sandbox.app_id(), "wrong-secret").unwrap())
-        .build()
-        .unwrap();
+        .build_for(sandbox.user_id());
     let wrong_app = client(&sandbox)
         .credentials(AppCredentials::new("nobody", "secret").unwrap())
-        .build()
-        .unwrap();
-    let wrong_user = client(&sandbox).user("42").build().unwrap();
-    let token = by_token(&sandbox, &TestClock::default()).unwrap().build().unwrap();
+        .build_for(sandbox.user_id());
+    let wrong_user = client(&sandbox).build_for("42");
+    let token = with_token(&sandbox, &TestClock::default()).build_for(sandbox.user_id());
     sandbox.set_token("another");
     let mut story = Vec::new();
-    for client in [wrong_secret, wrong_app, wrong_user, token] {
-        let error = first_error(client.backup_records(ModuleCode::AlbumBackup)).await;
+    for user in [wrong_secret, wrong_app, wrong_user, token] {
+        let error = first_error(album(&user)).await;
         assert!(error.is_unauthorized(), "{error}");
         assert_eq!(error.attempts(), 1, "a real refusal costs one attempt: {error}");
         let mut text = told(&sandbox, &error);
@@ -142,12 +130,11 @@ async fn an_unreadable_record_shows_its_json() {
         serde_json::json!({"recordId": "3"}),
     ];
     let sandbox = Sandbox::builder().records_of("101", records).start().await.unwrap();
-    let client = client(&sandbox).build().unwrap();
-    let mut records = client.backup_records(ModuleCode::AlbumBackup).records();
+    let mut records = album(&client(&sandbox).build_for(sandbox.user_id())).records();
     let mut story = Vec::new();
     while let Some(record) = records.next().await {
         match record {
-            Ok(record) => story.push(koodrive_tests::story::told(&record)),
+            Ok(record) => story.push(story::told(&record)),
             Err(error) => {
                 assert!(error.is_unreadable_record());
                 assert_eq!(error.raw_record(), Some(r#"{"recordId":{"not":"an id"}}"#));
@@ -161,8 +148,8 @@ async fn an_unreadable_record_shows_its_json() {
 #[tokio::test]
 async fn what_ends_a_listing_before_or_between_requests_says_so() {
     let sandbox = Sandbox::builder().records(5).start().await.unwrap();
-    let client = client(&sandbox).build().unwrap();
-    let query = || client.backup_records(ModuleCode::AlbumBackup).page_size(2);
+    let user = client(&sandbox).build_for(sandbox.user_id());
+    let query = || album(&user).page_size(2);
     let mut records = query().records();
     for _ in 0..3 {
         records.try_next().await.unwrap();
@@ -191,10 +178,8 @@ async fn a_cursor_that_is_too_long_to_be_sent_ends_the_list_after_its_page() {
     let cursor = "x".repeat(1001);
     let body = serde_json::json!({"code": 0, "data": [{"recordId": "1"}], "nextCursor": cursor})
         .to_string();
-    let url = server::answering(move |_, _| server::response("200 OK", "", &body)).await;
-    let app = AppCredentials::new("app", "secret").unwrap();
-    let client = at(&url, &TestClock::default()).credentials(app).build().unwrap();
-    let mut records = client.backup_records(ModuleCode::AlbumBackup).records();
+    let server = RawServer::answering(move |_, _| ok(&body)).await;
+    let mut records = album(&user_at(server.url(), any_app())).records();
     assert!(records.try_next().await.unwrap().is_some(), "the page itself is good");
     let error = records.try_next().await.unwrap_err();
     assert!(error.is_broken_paging());

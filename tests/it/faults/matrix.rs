@@ -3,10 +3,11 @@
 //! Whatever happens, a listing ends with every record exactly once, or with an error from whose
 //! checkpoint the rest, and only the rest, is fetched once the fault is gone.
 
-use koodrive_ext::{BackupRecordExt as _, Checkpoint, Client, Error, ModuleCode, RetryPolicy};
+use koodrive_ext::{BackupRecordExt as _, Checkpoint, Error, RetryPolicy};
 use koodrive_sandbox::Sandbox;
-use koodrive_tests::client::by_app;
+use koodrive_tests::client::{BuildFor as _, UserClient, album, signed, user};
 use koodrive_tests::clock::TestClock;
+use koodrive_tests::story::{kept, list};
 
 /// Gone after one answer, and worth another attempt: nobody should notice.
 const PASSING: [&str; 9] = [
@@ -55,19 +56,17 @@ struct Run {
 
 struct Bench {
     sandbox: Sandbox,
-    client: Client,
+    user: UserClient,
 }
 
 impl Bench {
     async fn new() -> Self {
         let sandbox = Sandbox::builder().records(9).start().await.unwrap();
-        let client = by_app(&sandbox, &TestClock::default())
-            .unwrap()
+        let user = signed(&sandbox, &TestClock::default())
             .retry(RetryPolicy::default().budget(1000, 1.0))
             .max_body_bytes(32 * 1024)
-            .build()
-            .unwrap();
-        Self { sandbox, client }
+            .build_for(sandbox.user_id());
+        Self { sandbox, user }
     }
 
     /// Begins anew with these faults; what was counted before is forgotten.
@@ -82,8 +81,7 @@ impl Bench {
 
     /// Polls to the end, whatever comes.
     async fn poll_out(&self, run: &mut Run, from: Option<Checkpoint>) -> Checkpoint {
-        let query =
-            self.client.backup_records(ModuleCode::AlbumBackup).page_size(3).max_empty_pages(5);
+        let query = album(&self.user).page_size(3).max_empty_pages(5);
         let query = match from {
             Some(checkpoint) => query.resume(checkpoint),
             None => query,
@@ -117,11 +115,6 @@ impl Bench {
         assert!(checkpoint.is_end(), "{run:?}");
         run
     }
-}
-
-/// As another process would have it.
-fn kept(checkpoint: &Checkpoint) -> Checkpoint {
-    checkpoint.to_string().parse().unwrap()
 }
 
 fn note(run: &mut Run, error: &Error) {
@@ -184,7 +177,7 @@ async fn an_error_that_is_seen_is_not_the_end_anywhere() {
 }
 
 #[tokio::test]
-async fn an_error_that_cannot_be_mended_ends_with_a_checkpoint_for_exactly_the_rest() {
+async fn an_error_that_cannot_be_fixed_ends_with_a_checkpoint_for_exactly_the_rest() {
     let bench = Bench::new().await;
     for place in PLACES {
         for fault in FINAL {
@@ -233,8 +226,8 @@ async fn a_page_that_never_comes_ends_at_its_time_and_is_asked_for_again() {
         let on_page_2 = format!("page=2,attempt=*:{fault}").parse().unwrap();
         let sandbox = Sandbox::builder().records(5).fault(on_page_2).start().await.unwrap();
         let retry = RetryPolicy::default().attempts(2);
-        let client = by_app(&sandbox, &clock).unwrap().retry(retry).build().unwrap();
-        let mut records = client.backup_records(ModuleCode::AlbumBackup).page_size(3).records();
+        let hurried = signed(&sandbox, &clock).retry(retry).build_for(sandbox.user_id());
+        let mut records = album(&hurried).page_size(3).records();
         for _ in 0..3 {
             records.try_next().await.unwrap().unwrap();
         }
@@ -248,10 +241,8 @@ async fn a_page_that_never_comes_ends_at_its_time_and_is_asked_for_again() {
         let error = failed.unwrap_err();
         assert!(error.is_timeout() && error.is_retryable(), "{fault}: {error}");
         assert_eq!((error.attempts(), error.page()), (2, Some(2)), "{fault}");
-        let rest = by_app(&sandbox, &TestClock::default()).unwrap().build().unwrap();
         sandbox.clear_faults();
-        let query =
-            rest.backup_records(ModuleCode::AlbumBackup).page_size(3).resume(records.checkpoint());
-        assert_eq!(query.records().try_collect().await.unwrap().len(), 2, "{fault}");
+        let query = album(&user(&sandbox)).page_size(3).resume(records.checkpoint());
+        assert_eq!(list(query).await.unwrap().len(), 2, "{fault}");
     }
 }

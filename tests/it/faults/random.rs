@@ -1,9 +1,8 @@
 //! A thousand listings while every fifth answer goes wrong.
 
-use koodrive_ext::{BackupRecordExt as _, ModuleCode};
+use koodrive_ext::BackupRecordExt as _;
 use koodrive_sandbox::{FaultKind, Sandbox};
-use koodrive_tests::client::by_app;
-use koodrive_tests::clock::TestClock;
+use koodrive_tests::{album, user};
 
 const LISTINGS: usize = 1_000;
 
@@ -31,11 +30,10 @@ async fn a_thousand_listings_under_20_percent_faults_yield_every_record_once() {
     let seed = 20_260_212;
     let sandbox =
         Sandbox::builder().records(20).random_faults(0.2, seed, kinds).start().await.unwrap();
-    let client = by_app(&sandbox, &TestClock::default()).unwrap().build().unwrap();
+    let user = user(&sandbox);
     let (mut whole, mut errors, mut unreadable, mut retries) = (Vec::new(), 0, 0, 0);
     for listing in 0..LISTINGS {
-        let query = client.backup_records(ModuleCode::AlbumBackup).page_size(8);
-        let mut records = query.records();
+        let mut records = album(&user).page_size(8).records();
         let mut ids = Vec::new();
         while let Some(record) = records.next().await {
             match record {

@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 /// A file of `openapi/vectors`.
-pub fn read(file: &str) -> Value {
+pub(super) fn read(file: &str) -> Value {
     let path = format!("{}/../openapi/vectors/{file}", env!("CARGO_MANIFEST_DIR"));
     serde_json::from_str(&std::fs::read_to_string(&path).expect(&path)).expect(&path)
 }
 
 /// The named list of vectors in a file; each has a name of its own and says why it is there.
-pub fn vectors(file: &str, list: &str) -> Vec<Value> {
+pub(super) fn vectors(file: &str, list: &str) -> Vec<Value> {
     let vectors = read(file)[list].as_array().expect(list).clone();
     let mut names = std::collections::BTreeSet::new();
     for vector in &vectors {
@@ -20,6 +20,6 @@ pub fn vectors(file: &str, list: &str) -> Vec<Value> {
 }
 
 /// A member that must be a text.
-pub fn text<'a>(vector: &'a Value, member: &str) -> &'a str {
+pub(super) fn text<'a>(vector: &'a Value, member: &str) -> &'a str {
     vector[member].as_str().unwrap_or_else(|| panic!("{member} is no text in {}", vector["name"]))
 }

@@ -1,4 +1,4 @@
-//! What goes out for which parameters, byte for byte on the wire.
+//! What goes out for which parameters, byte for byte on the server.
 //!
 //! Source: `openapi/vectors/requests.json`, which teams in other languages use as well.
 
@@ -7,10 +7,12 @@ use std::time::{Duration, SystemTime};
 
 use koodrive_ext::clock::{Clock, Wait};
 use koodrive_ext::{AccessToken, AppCredentials, Client, ClientBuilder, Credentials, XDate};
+use koodrive_tests::client::BuildFor as _;
+use koodrive_tests::raw_server::{RawServer, ok};
 use serde_json::Value;
 
 use super::file::{text, vectors};
-use super::wire::{self, Wire, listing};
+use super::parameters::listing;
 
 /// Stands still at the vector's X-Date.
 struct Stopped(SystemTime);
@@ -51,8 +53,8 @@ fn credentials(vector: &Value) -> Credentials {
     }
 }
 
-fn client(wire: &Wire, credentials: Credentials, date: &str) -> ClientBuilder {
-    Client::builder(&wire.url)
+fn client(server: &RawServer, credentials: Credentials, date: &str) -> ClientBuilder {
+    Client::builder(server.url())
         .credentials(credentials)
         .clock(Stopped::at(date))
         .date_margin(Duration::ZERO)
@@ -75,16 +77,14 @@ async fn every_vector_is_what_goes_out() {
     assert!(vectors.len() >= 20);
     for vector in &vectors {
         let name = text(vector, "name");
-        let wire = Wire::answering(wire::answer(200, &[], br#"{"code":0,"data":[]}"#)).await;
+        let server = RawServer::answering(|_, _| ok(r#"{"code":0,"data":[]}"#)).await;
         let (scheme, host) = text(vector, "endpoint").split_once("://").unwrap();
-        let client = client(&wire, credentials(vector), text(vector, "x_date"))
+        let user = client(&server, credentials(vector), text(vector, "x_date"))
             .host(host)
-            .user(text(vector, "user_id"))
-            .build()
-            .unwrap();
-        listing(&client, &vector["parameters"]).next().await.unwrap().unwrap();
+            .build_for(text(vector, "user_id"));
+        listing(&user, &vector["parameters"]).next().await.unwrap().unwrap();
 
-        let heads = wire.heads();
+        let heads = server.heads();
         assert_eq!(heads.len(), 1, "{name}");
         let expect = &vector["expect"];
         let target = text(expect, "url").strip_prefix(&format!("{scheme}://{host}")).unwrap();
@@ -105,18 +105,18 @@ async fn every_vector_is_what_goes_out() {
 
 #[tokio::test]
 async fn nothing_goes_out_for_parameters_to_refuse() {
-    let wire = Wire::answering(wire::answer(200, &[], br#"{"code":0,"data":[]}"#)).await;
+    let server = RawServer::answering(|_, _| ok(r#"{"code":0,"data":[]}"#)).await;
     let token: Credentials = AccessToken::new("60f4ccc7").unwrap().into();
-    let client = client(&wire, token, "20251103T070140Z").user("1").build().unwrap();
+    let user = client(&server, token, "20251103T070140Z").build_for("1");
     let refused = vectors("requests.json", "refuse");
     assert!(refused.len() >= 7);
     for vector in &refused {
         let name = text(vector, "name");
-        let error = listing(&client, &vector["parameters"]).next().await.unwrap().unwrap_err();
+        let error = listing(&user, &vector["parameters"]).next().await.unwrap().unwrap_err();
         assert!(error.is_invalid_input(), "{name}: {error}");
         assert_eq!(error.attempts(), 0, "{name}: {error}");
     }
-    assert!(wire.heads().is_empty());
+    assert!(server.heads().is_empty());
 }
 
 /// Every parameter of the document has a vector that gives it, and one that leaves it out if it

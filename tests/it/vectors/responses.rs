@@ -2,13 +2,15 @@
 //!
 //! Source: `openapi/vectors/responses.json`, which teams in other languages use as well.
 
-use koodrive_ext::{AccessToken, Client, Pages, Position, RetryPolicy};
-use koodrive_tests::client::FixedJitter;
+use koodrive_ext::{Position, RetryPolicy};
+use koodrive_tests::client::{BuildFor as _, FixedJitter, Pages, UserClient, at, token};
 use koodrive_tests::clock::TestClock;
+use koodrive_tests::hex;
+use koodrive_tests::raw_server::{RawServer, response};
 use serde_json::{Value, json};
 
 use super::file::{text, vectors};
-use super::wire::{self, Wire};
+use super::parameters::listing;
 
 fn answer(vector: &Value) -> Vec<u8> {
     let headers: Vec<(&str, &str)> = vector["headers"]
@@ -18,38 +20,32 @@ fn answer(vector: &Value) -> Vec<u8> {
         .map(|pair| (pair[0].as_str().unwrap(), pair[1].as_str().unwrap()))
         .collect();
     let body = match vector["body_hex"].as_str() {
-        Some(hex) => (0..hex.len())
-            .step_by(2)
-            .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
-            .collect(),
+        Some(digits) => hex::decode(digits),
         None => text(vector, "body").as_bytes().to_vec(),
     };
-    wire::answer(vector["status"].as_u64().unwrap(), &headers, &body)
+    response(&format!("{} Vector", vector["status"]), &headers, body)
 }
 
 /// A client whose only pause between attempts is the one that the answer asks for.
-fn client(wire: &Wire, attempts: u32, clock: &TestClock) -> Client {
-    Client::builder(&wire.url)
-        .credentials(AccessToken::new("60f4ccc7b1a94e20b83dd9a68068").unwrap())
-        .user("1505084218764547200")
-        .clock(clock.clone())
+fn user(server: &RawServer, attempts: u32, clock: &TestClock) -> UserClient {
+    at(server.url(), clock)
+        .credentials(token("60f4ccc7b1a94e20b83dd9a68068"))
         .random(FixedJitter(0.0))
         .retry(RetryPolicy::none().attempts(attempts))
-        .configure_http(reqwest::ClientBuilder::no_proxy)
-        .build()
-        .unwrap()
+        .build_for("1505084218764547200")
 }
 
-fn pages(client: &Client) -> Pages {
-    wire::listing(client, &json!({ "moduleCode": "101", "pageSize": 100 }))
+fn pages(user: &UserClient) -> Pages {
+    listing(user, &json!({ "moduleCode": "101", "pageSize": 100 }))
 }
 
 /// The outcome in the words of the vectors.
 async fn outcome(vector: &Value) -> Value {
-    let wire = Wire::answering(answer(vector)).await;
-    let mut pages = pages(&client(&wire, 1, &TestClock::default()));
+    let answer = answer(vector);
+    let server = RawServer::answering(move |_, _| answer.clone()).await;
+    let mut pages = pages(&user(&server, 1, &TestClock::default()));
     let first = pages.next().await.unwrap();
-    assert_eq!(wire.heads().len(), 1, "{} was followed", vector["name"]);
+    assert_eq!(server.heads().len(), 1, "{} was followed", vector["name"]);
     match first {
         Ok(page) => {
             let next = match pages.checkpoint().position() {
@@ -73,15 +69,15 @@ async fn outcome(vector: &Value) -> Value {
             "unauthorized": error.is_unauthorized(),
             "throttled": error.is_throttled(),
             "retryable": error.is_retryable(),
-            "retry_after_s": asked_pause(&wire).await,
+            "retry_after_s": asked_pause(&server).await,
         }),
     }
 }
 
 /// The pause before a second attempt: none when there is none, and none for one at once.
-async fn asked_pause(wire: &Wire) -> Option<u64> {
+async fn asked_pause(server: &RawServer) -> Option<u64> {
     let clock = TestClock::default();
-    let _ = pages(&client(wire, 2, &clock)).next().await;
+    let _ = pages(&user(server, 2, &clock)).next().await;
     clock.slept().first().map(std::time::Duration::as_secs)
 }
 

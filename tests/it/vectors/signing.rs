@@ -6,6 +6,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use koodrive_ext::signing::{self, Signature, SignedHeaders, SigningRequest};
 use koodrive_ext::{AppCredentials, Error};
+use koodrive_tests::hex;
 use serde_json::Value;
 use url::Url;
 
@@ -16,10 +17,6 @@ fn vectors() -> Value {
 
 fn text<'a>(vector: &'a Value, name: &str) -> &'a str {
     vector[name].as_str().unwrap_or_else(|| panic!("{name} is not a text in {}", vector["name"]))
-}
-
-fn unhex(text: &str) -> Vec<u8> {
-    (0..text.len()).step_by(2).map(|i| u8::from_str_radix(&text[i..i + 2], 16).unwrap()).collect()
 }
 
 /// The headers as the vector sends them; the date is handed over on its own.
@@ -43,7 +40,7 @@ fn sign(vector: &Value, headers: &HeaderMap) -> Result<Signature, Error> {
             method: &text(vector, "method").parse::<Method>().unwrap(),
             url: &text(vector, "url").parse::<Url>().unwrap(),
             headers,
-            body_sha256: &signing::body_sha256(&unhex(text(vector, "body_hex"))),
+            body_sha256: &signing::body_sha256(&hex::decode(text(vector, "body_hex"))),
         },
         &AppCredentials::new(text(vector, "app_id"), text(vector, "app_secret"))?,
         text(vector, "x_date").parse()?,
@@ -61,7 +58,7 @@ fn every_stage_of_every_vector_is_reproduced() {
         let url: Url = text(vector, "url").parse().unwrap();
         assert_eq!(signing::canonical_uri(&url), text(expect, "canonical_uri"), "{name}");
         assert_eq!(signing::canonical_query(&url), text(expect, "canonical_query"), "{name}");
-        let body = unhex(text(vector, "body_hex"));
+        let body = hex::decode(text(vector, "body_hex"));
         assert_eq!(signing::body_sha256(&body), text(expect, "body_sha256"), "{name}");
         let signature = sign(vector, &headers(vector).unwrap()).unwrap();
         assert_eq!(signature.canonical_request, text(expect, "canonical_request"), "{name}");

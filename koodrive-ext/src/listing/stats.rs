@@ -1,0 +1,57 @@
+//! What a listing took.
+
+use tracing::Span;
+
+use crate::exchange::ledger::Ledger;
+
+/// Counts of a listing since it began or was resumed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stats {
+    /// Pages received.
+    pub pages: u64,
+    /// Records in them, unreadable ones among them.
+    pub records: u64,
+    /// Requests sent, retries among them.
+    pub requests: u64,
+    /// Requests that repeated a failed one within a call.
+    pub retries: u64,
+}
+
+/// Running counts; they go into the listing's span when it ends.
+#[derive(Debug, Default)]
+pub(crate) struct Totals {
+    pages: u64,
+    records: u64,
+    span: Option<Span>,
+}
+
+impl Totals {
+    pub(crate) fn count(&mut self, records: usize) {
+        self.pages += 1;
+        self.records += records as u64;
+    }
+
+    /// The listing's span, made with the first request.
+    pub(crate) fn span(&mut self, make: impl FnOnce() -> Span) -> Span {
+        self.span.get_or_insert_with(make).clone()
+    }
+
+    pub(crate) fn stats(&self, ledger: &Ledger) -> Stats {
+        Stats {
+            pages: self.pages,
+            records: self.records,
+            requests: ledger.requests(),
+            retries: ledger.retries(),
+        }
+    }
+
+    pub(crate) fn close(&self, ledger: &Ledger) {
+        if let Some(span) = &self.span {
+            span.record("koodrive.pages", self.pages);
+            span.record("koodrive.records", self.records);
+            span.record("koodrive.requests", ledger.requests());
+            span.record("koodrive.retries", ledger.retries());
+        }
+    }
+}

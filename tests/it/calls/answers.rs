@@ -1,0 +1,31 @@
+//! Answers that are not what the contract describes.
+
+use koodrive_tests::client::{BuildFor as _, album, any_app, at, user_at};
+use koodrive_tests::clock::TestClock;
+use koodrive_tests::raw_server::{RawServer, response};
+use koodrive_tests::story::first_error;
+
+#[tokio::test]
+async fn a_page_that_cannot_be_decoded_says_what_it_took_and_shows_no_cursor() {
+    let body = r#"{"nextCursor":"hush-hush","code":0,"data":{"a":"hush-hush"}}"#;
+    let server =
+        RawServer::answering(move |_, _| response("200 OK", &[("x-traceid", "trace-7")], body))
+            .await;
+    let error = first_error(album(&user_at(server.url(), any_app()))).await;
+    assert!(error.is_undecodable() && !error.to_string().contains("hush"), "{error}");
+    assert_eq!((error.attempts(), error.request_id(), error.page()), (1, Some("trace-7"), Some(1)));
+}
+
+#[tokio::test]
+async fn a_refusal_keeps_its_status_even_when_its_body_breaks_off_or_is_huge() {
+    let cut = response("401 Unauthorized", &[("content-length", "99")], "{");
+    let server = RawServer::answering(move |_, _| cut.clone()).await;
+    let error = first_error(album(&user_at(server.url(), any_app()))).await;
+    assert_eq!((error.http_status(), error.attempts()), (Some(401), 1), "{error}");
+
+    let huge = response("503 Service Unavailable", &[], "x".repeat(100_000));
+    let server = RawServer::answering(move |_, _| huge.clone()).await;
+    let builder = at(server.url(), &TestClock::default()).credentials(any_app());
+    let error = first_error(album(&builder.max_body_bytes(1000).build_for("1"))).await;
+    assert_eq!((error.http_status(), error.attempts()), (Some(503), 5), "{error}");
+}
