@@ -1,10 +1,8 @@
 //! Who is let in, and what the others are told.
 
-mod common;
-
 use std::time::Duration;
 
-use common::{Call, PATH, X_DATE, authorization, builder, signing_time, start};
+use crate::common::{Call, PATH, X_DATE, authorization, builder, signing_time, start};
 use koodrive_sandbox::Sandbox;
 
 const TARGET: &str = "/koodrive/ose/v1/backup/record?moduleCode=101&pageSize=2";

@@ -1,8 +1,6 @@
 //! When faults strike.
 
-mod common;
-
-use common::{Answer, builder, listing, page, pages, start};
+use crate::common::{Answer, builder, listing, page, pages, start};
 use koodrive_sandbox::{Fault, FaultKind, Sandbox};
 
 async fn with(faults: &[&str]) -> Sandbox {

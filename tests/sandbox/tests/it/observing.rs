@@ -1,7 +1,5 @@
 //! What can be seen of a sandbox, and how it starts and ends.
 
-mod common;
-
 use std::{
     collections::HashSet,
     io::ErrorKind,
@@ -9,7 +7,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use common::{Call, PATH, builder, listing, page, signing_time, start};
+use crate::common::{Call, PATH, builder, listing, page, signing_time, start};
 use koodrive_sandbox::{Fault, FaultKind, RequestRecord, Sandbox};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},

@@ -1,0 +1,10 @@
+//! What the sandbox does, a room per subject: this list is the map.
+
+mod authentication;
+mod common;
+mod fault_timing;
+mod faults;
+mod habits;
+mod observing;
+mod paging;
+mod parameters;
