@@ -30,7 +30,6 @@
 mod answer;
 mod auth;
 mod builder;
-mod calendar;
 mod clock;
 mod cursor;
 mod cursor_book;
