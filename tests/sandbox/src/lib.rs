@@ -43,6 +43,7 @@ mod fault_text;
 mod faulty_body;
 mod gzip;
 mod habits;
+mod identified;
 mod module;
 mod page;
 mod paging;

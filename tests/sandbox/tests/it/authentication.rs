@@ -214,7 +214,7 @@ async fn tokens_can_be_replaced_and_revoked_while_running() {
     assert!(!sandbox.revoke_token("one"));
     refused(&sandbox, &one, 401, "token").await;
     assert_eq!(sandbox.token(), "two");
-    sandbox.set_token("three");
+    sandbox.set_token("three").expect("good");
     assert_eq!(sandbox.token(), "three");
     let three = Call::token(&sandbox, TARGET);
     assert_eq!(three.send(&sandbox).await.status, 200);

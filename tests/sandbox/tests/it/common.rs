@@ -155,7 +155,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    fn read(bytes: &[u8]) -> io::Result<Self> {
+    pub(crate) fn read(bytes: &[u8]) -> io::Result<Self> {
         let cut_off = || io::Error::from(io::ErrorKind::UnexpectedEof);
         let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").ok_or_else(cut_off)?;
         let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
