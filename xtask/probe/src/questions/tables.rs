@@ -1,0 +1,1 @@
+//! Verdicts from answers, without a socket.
