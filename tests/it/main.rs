@@ -18,10 +18,13 @@ mod client {
     mod public_api;
 }
 
-/// The OpenAPI document: its facts, its examples, its released versions.
+/// The OpenAPI document: its facts and their sources, its examples, its mistakes, its released
+/// versions.
 mod document {
     mod examples;
     mod facts;
+    mod mistakes;
+    mod provenance;
     mod released;
     mod table;
 }
