@@ -8,7 +8,6 @@ use serde_json::json;
 
 use crate::clock::SystemClock;
 use crate::pace::MAX_REQUESTS;
-use crate::report::Report;
 use crate::secrets::Secrets;
 use crate::session::{Outcome, Settings, probe};
 
@@ -82,7 +81,7 @@ pub fn run(args: Args) -> Result<(), String> {
     std::io::stdout().write_all(text.as_bytes()).map_err(|e| format!("standard output: {e}"))
 }
 
-/// The report with the exchanges, which [`Report::from_json`] reads as a report.
+/// The report with the exchanges, which `Report::from_json` reads as a report.
 fn saved(outcome: &Outcome) -> String {
     let mut json = json!(outcome.report);
     json["exchanges"] = json!(outcome.exchanges);
@@ -135,13 +134,4 @@ fn consent(endpoint: &str) -> Result<(), String> {
         return Ok(());
     }
     Err("not started".to_owned())
-}
-
-/// Reads a report, or what `--save` wrote.
-///
-/// # Errors
-/// That the file cannot be read, or is not a report.
-pub fn read_report(file: &std::path::Path) -> Result<Report, String> {
-    let text = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
-    Report::from_json(&text).map_err(|e| format!("{}: {e}", file.display()))
 }

@@ -1,31 +1,17 @@
 //! What follows from the facts: for a client's settings, and for the document.
 
-use serde::{Deserialize, Serialize};
-
 use crate::fact::{Fact, LastNext, Of, Proof, Refusal, Side};
-use crate::seen::Shape;
+use crate::report::{Contradiction, Deployment, Finding, Report, Setting, VERSION};
+use crate::shape::Shape;
 
-/// A setting of koodrive-ext that follows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Setting {
-    /// As Rust code.
-    pub setting: String,
-    /// Why.
-    pub because: String,
+/// The report of these findings.
+pub(crate) fn report(deployment: Deployment, requests: u32, findings: Vec<Finding>) -> Report {
+    let facts: Vec<&Fact> = findings.iter().flat_map(|finding| &finding.facts).collect();
+    let (settings, contradictions) = (settings(&facts), contradictions(&facts));
+    Report { probe: VERSION, deployment, requests, findings, settings, contradictions }
 }
 
-/// Something that openapi/koodrive.yaml has otherwise.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Contradiction {
-    /// Where, and what it says.
-    pub document: String,
-    /// What was seen.
-    pub seen: String,
-}
-
-pub(crate) fn settings(facts: &[&Fact]) -> Vec<Setting> {
+fn settings(facts: &[&Fact]) -> Vec<Setting> {
     facts
         .iter()
         .filter_map(|fact| setting(fact))
@@ -100,7 +86,7 @@ fn asks_again(refusal: &Refusal) -> bool {
     matches!(refusal.status, 400 | 401) || (is_gateways && refusal.status != 429)
 }
 
-pub(crate) fn contradictions(facts: &[&Fact]) -> Vec<Contradiction> {
+fn contradictions(facts: &[&Fact]) -> Vec<Contradiction> {
     facts
         .iter()
         .flat_map(|fact| contradiction(fact))
@@ -111,7 +97,7 @@ pub(crate) fn contradictions(facts: &[&Fact]) -> Vec<Contradiction> {
 fn contradiction(fact: &Fact) -> Vec<(&'static str, String)> {
     match fact {
         Fact::TokenForms { plus: false, space, bare } if *space || *bare => vec![(
-            "The token is sent as `Bearer+<token>`",
+            "`authorization`: `Bearer+` before a token",
             "that form is refused, another is taken".to_owned(),
         )],
         Fact::TokenNeeds { date, user } => {
@@ -148,11 +134,14 @@ fn contradiction(fact: &Fact) -> Vec<(&'static str, String)> {
             let names = |names: &[String]| names.join(", ");
             let mut all = Vec::new();
             if !unknown.is_empty() {
-                all.push(("the members of a page", format!("there are more: {}", names(unknown))));
+                all.push((
+                    "`BackupRecordPage`: its members",
+                    format!("there are more: {}", names(unknown)),
+                ));
             }
             if !other_types.is_empty() {
                 all.push((
-                    "the types of a page's members",
+                    "`BackupRecordPage`: its members' types",
                     format!("others: {}", names(other_types)),
                 ));
             }
@@ -199,4 +188,107 @@ fn refused(of: Of, refusal: &Refusal) -> Vec<(&'static str, String)> {
         all.push(("`ResultCode`: an integer", format!("{of:?} is refused by {refusal}")));
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shape::Code;
+
+    fn refused(of: Of, status: u16, shape: Shape, code: &str, is_text: bool) -> Fact {
+        let code = Some(Code { text: code.to_owned(), is_text });
+        Fact::Refused { of, refusal: Refusal { status, shape, code } }
+    }
+
+    fn window(side: Side, accepted: Option<u64>, refused: Option<u64>) -> Fact {
+        Fact::Window { side, proof: Proof::Signature, accepted, refused }
+    }
+
+    #[test]
+    fn each_fact_has_the_setting_that_follows() {
+        for (fact, expected) in [
+            (Fact::TokenForms { plus: true, space: true, bare: true }, ""),
+            (Fact::TokenForms { plus: false, space: true, bare: true }, "BearerSpace"),
+            (Fact::TokenForms { plus: false, space: false, bare: true }, "Bare)"),
+            (Fact::TokenForms { plus: false, space: false, bare: false }, ""),
+            (Fact::SignedHost { with: true, without: true }, ""),
+            (Fact::SignedHost { with: true, without: false }, ""),
+            (Fact::SignedHost { with: false, without: true }, "signed_headers"),
+            (window(Side::Ahead, None, Some(3)), ""),
+            (window(Side::Ahead, Some(3), Some(60)), ""),
+            (window(Side::Ahead, Some(60), Some(300)), "date_margin(Duration::ZERO)"),
+            (window(Side::Behind, Some(840), Some(960)), ""),
+            (window(Side::Behind, Some(600), Some(840)), "from_secs(5)"),
+            (window(Side::Behind, None, Some(600)), "from_secs(5)"),
+            (Fact::Clock { ahead: Some(-5) }, ""),
+            (Fact::Clock { ahead: Some(-50) }, "correct_clock_skew(true)"),
+            (Fact::Clock { ahead: None }, "correct_clock_skew(false)"),
+            (refused(Of::Token, 401, Shape::Envelope, "401", false), ""),
+            (refused(Of::Token, 403, Shape::Gateway, "APIGW.0301", true), ""),
+            (refused(Of::Token, 403, Shape::Gateway, "APIGW.0310", true), "TokenProvider"),
+            (refused(Of::LapsedToken, 200, Shape::Envelope, "7", false), "TokenProvider"),
+            (refused(Of::User, 500, Shape::Envelope, "7", false), ""),
+            (Fact::Throttled { after_requests: 9, has_retry_after: true }, ""),
+            (Fact::Throttled { after_requests: 9, has_retry_after: false }, "max_concurrent"),
+        ] {
+            let settings = settings(&[&fact]);
+            match (expected, settings.as_slice()) {
+                ("", []) => {}
+                (_, [setting]) if !expected.is_empty() => {
+                    assert!(setting.setting.contains(expected), "{setting:?} of {fact:?}");
+                }
+                _ => panic!("{settings:?} of {fact:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn what_contradicts_the_document_names_a_place_of_it() {
+        let document = include_str!("../../../openapi/koodrive.yaml");
+        let facts = [
+            Fact::TokenForms { plus: false, space: true, bare: false },
+            Fact::TokenNeeds { date: false, user: false },
+            window(Side::Ahead, Some(3), Some(60)),
+            window(Side::Behind, Some(960), Some(1_800)),
+            window(Side::Behind, None, Some(600)),
+            Fact::NotRefused { of: Of::Credentials },
+            Fact::NotRefused { of: Of::User },
+            Fact::NotRefused { of: Of::Module },
+            Fact::NotRefused { of: Of::MissingParameter },
+            Fact::NotRefused { of: Of::Cursor },
+            refused(Of::Token, 200, Shape::Envelope, "7", true),
+            Fact::LastPage { next: LastNext::Null },
+            Fact::PageForm {
+                unknown: vec!["a".to_owned()],
+                other_types: vec!["b: null".to_owned()],
+            },
+            Fact::PageSize { size: 101, records: Some(101) },
+        ];
+        for fact in &facts {
+            let found = contradictions(&[fact]);
+            assert!(!found.is_empty(), "{fact:?}");
+            for contradiction in found {
+                let place = contradiction.document.split('`').nth(1).unwrap();
+                assert!(document.contains(place), "{place} of {fact:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_as_documented_contradicts_nothing() {
+        for fact in [
+            Fact::TokenForms { plus: true, space: true, bare: true },
+            Fact::TokenForms { plus: false, space: false, bare: false },
+            Fact::TokenNeeds { date: true, user: true },
+            window(Side::Ahead, None, Some(3)),
+            window(Side::Behind, Some(840), Some(960)),
+            refused(Of::Token, 401, Shape::Envelope, "401", false),
+            refused(Of::Token, 401, Shape::Gateway, "APIGW.0301", true),
+            Fact::LastPage { next: LastNext::Empty },
+            Fact::PageForm { unknown: Vec::new(), other_types: Vec::new() },
+            Fact::PageSize { size: 101, records: None },
+        ] {
+            assert_eq!(contradictions(&[&fact]), []);
+        }
+    }
 }

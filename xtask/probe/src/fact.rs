@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::seen::{Code, Seen, Shape};
+use crate::shape::{Code, Shape};
 
 /// One thing that was found out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -191,12 +191,6 @@ pub struct Refusal {
     pub shape: Shape,
     /// `code` or `error_code` of the body.
     pub code: Option<Code>,
-}
-
-impl Refusal {
-    pub(crate) fn of(seen: &Seen) -> Self {
-        Self { status: seen.status, shape: seen.shape, code: seen.code.clone() }
-    }
 }
 
 impl std::fmt::Display for Refusal {

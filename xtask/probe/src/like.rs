@@ -6,7 +6,7 @@ use koodrive_sandbox::{Cursors, LastPage, RefusalForm, Refused, SandboxBuilder, 
 
 use crate::fact::{Again, Fact, LastNext, Of, Refusal, Side};
 use crate::report::Report;
-use crate::seen::Shape;
+use crate::shape::Shape;
 
 /// The builder with a report's decisions.
 #[derive(Debug)]

@@ -2,13 +2,14 @@
 
 mod markdown;
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
-use crate::conclude::{Contradiction, Setting, contradictions, settings};
 use crate::fact::Fact;
 
 /// The version of the JSON form.
-const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 /// What a probe found. It holds no secret, cursor, id or name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,15 +42,24 @@ pub enum Deployment {
     Other,
 }
 
-impl Deployment {
-    pub(crate) fn of(endpoint: &str) -> Self {
-        let url = url::Url::parse(endpoint).ok();
-        match url.as_ref().and_then(url::Url::host_str) {
-            Some("intl.myhuaweicloud-koodrive.com") => Self::International,
-            Some("cn.myhuaweicloud-koodrive.com") => Self::China,
-            _ => Self::Other,
-        }
-    }
+/// A setting of koodrive-ext that follows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Setting {
+    /// As Rust code.
+    pub setting: String,
+    /// Why.
+    pub because: String,
+}
+
+/// Something that openapi/koodrive.yaml has otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Contradiction {
+    /// Where, and what it says.
+    pub document: String,
+    /// What was seen.
+    pub seen: String,
 }
 
 /// A question and its answer.
@@ -69,12 +79,6 @@ pub struct Finding {
 }
 
 impl Report {
-    pub(crate) fn new(deployment: Deployment, requests: u32, findings: Vec<Finding>) -> Self {
-        let facts: Vec<&Fact> = findings.iter().flat_map(|finding| &finding.facts).collect();
-        let (settings, contradictions) = (settings(&facts), contradictions(&facts));
-        Self { probe: VERSION, deployment, requests, findings, settings, contradictions }
-    }
-
     /// All facts, in the order in which they were found.
     pub fn facts(&self) -> impl Iterator<Item = &Fact> {
         self.findings.iter().flat_map(|finding| &finding.facts)
@@ -108,5 +112,14 @@ impl Report {
             ));
         }
         Ok(report)
+    }
+
+    /// Reads a file with a report, or what `--save` wrote.
+    ///
+    /// # Errors
+    /// That the file cannot be read, or has no report.
+    pub fn from_file(file: &Path) -> Result<Self, String> {
+        let text = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
+        Self::from_json(&text).map_err(|e| format!("{}: {e}", file.display()))
     }
 }

@@ -1,60 +1,14 @@
 //! An answer, reduced to what a verdict needs. What is a user's does not get past this file.
 
-use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use crate::ask::Cursor;
-use crate::fact::LastNext;
-
-/// The form of a body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Shape {
-    /// A page of records.
-    Page,
-    /// The service's envelope with a code other than 0.
-    Envelope,
-    /// The gateway's `error_code`, `error_msg`, `request_id`.
-    Gateway,
-    /// HTML.
-    Html,
-    /// No body.
-    Empty,
-    /// JSON of another form.
-    OtherJson,
-    /// Something else.
-    Other,
-}
-
-impl fmt::Display for Shape {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Page => "a page",
-            Self::Envelope => "the service's envelope",
-            Self::Gateway => "the gateway's envelope",
-            Self::Html => "HTML",
-            Self::Empty => "no body",
-            Self::OtherJson => "JSON of another form",
-            Self::Other => "a body that is not JSON",
-        })
-    }
-}
-
-/// A code of the service or of the gateway.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Code {
-    /// The code.
-    pub text: String,
-    /// Whether it is a JSON string.
-    pub is_text: bool,
-}
+use crate::fact::{LastNext, Refusal};
+use crate::shape::{Code, Shape};
 
 /// `nextCursor` of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,6 +79,11 @@ impl Seen {
     /// Whether it is a page, rather than a refusal of any form.
     pub(crate) fn is_accepted(&self) -> bool {
         self.status == 200 && self.shape == Shape::Page
+    }
+
+    /// The form in which it refuses.
+    pub(crate) fn refusal(&self) -> Refusal {
+        Refusal { status: self.status, shape: self.shape, code: self.code.clone() }
     }
 
     pub(crate) fn is_throttled(&self) -> bool {
@@ -198,4 +157,114 @@ fn request_id_of(headers: &HeaderMap) -> Option<String> {
         ["traceid", "requestid", "correlationid"].iter().any(|id| plain.ends_with(id))
     };
     headers.keys().map(http::HeaderName::as_str).find(|name| is_id(name)).map(str::to_owned)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use http::header::{CONTENT_TYPE, HeaderName};
+    use serde_json::json;
+
+    use super::*;
+
+    /// An answer of this body, a second after 1970 began.
+    pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Seen {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.insert(HeaderName::try_from(*name).unwrap(), value.parse().unwrap());
+        }
+        let sent = UNIX_EPOCH + Duration::from_secs(1);
+        let received = sent + Duration::from_millis(20);
+        let version = http::Version::HTTP_2;
+        Seen::read(&Head { status, headers: &map, version, sent, received }, body)
+    }
+
+    pub(crate) fn page(next: &Value, records: &Value) -> Seen {
+        let body = json!({ "code": 0, "data": records, "nextCursor": next });
+        answer(200, &[], body.to_string().as_bytes())
+    }
+
+    #[test]
+    fn the_form_of_a_body_is_told() {
+        let html = [(CONTENT_TYPE.as_str(), "text/html; charset=utf-8")];
+        for (headers, body, shape) in [
+            (&[][..], "{\"code\":0,\"data\":[]}", Shape::Page),
+            (&[], "{\"code\":\"0\",\"data\":null}", Shape::Page),
+            (&[], "{\"data\":[]}", Shape::Page),
+            (&[], "{\"code\":7,\"data\":[]}", Shape::Envelope),
+            (&[], "{\"code\":\"7\"}", Shape::Envelope),
+            (&[], "{\"msg\":\"no\"}", Shape::Envelope),
+            (&[], "{\"error_code\":\"APIGW.0301\",\"request_id\":\"x\"}", Shape::Gateway),
+            (&[], "{\"error_msg\":\"no\"}", Shape::Gateway),
+            (&[], "", Shape::Empty),
+            (&html, "oops", Shape::Html),
+            (&[], "<html>", Shape::Html),
+            (&[], "oops", Shape::Other),
+            (&[], "{\"data\": [", Shape::Other),
+            (&[], "[]", Shape::OtherJson),
+            (&[], "null", Shape::OtherJson),
+            (&[], "{}", Shape::OtherJson),
+        ] {
+            assert_eq!(answer(200, headers, body.as_bytes()).shape, shape, "{body}");
+        }
+    }
+
+    #[test]
+    fn only_a_page_with_status_200_counts_as_accepted() {
+        let page = b"{\"code\":0,\"data\":[]}";
+        assert!(answer(200, &[], page).is_accepted());
+        assert!(!answer(401, &[], page).is_accepted());
+        assert!(!answer(200, &[], b"{\"code\":7}").is_accepted());
+    }
+
+    #[test]
+    fn a_code_that_is_no_code_is_not_shown() {
+        for (body, text, is_text) in [
+            ("{\"code\":13000410}", "13000410", false),
+            ("{\"code\":\"13000410\"}", "13000410", true),
+            ("{\"error_code\":\"APIGW.0301\"}", "APIGW.0301", true),
+            ("{\"code\":\"user <grace> is not known\"}", "(not shown)", true),
+            ("{\"code\":\"1505084218764547200150508\"}", "(not shown)", true),
+        ] {
+            let code = Some(Code { text: text.to_owned(), is_text });
+            assert_eq!(answer(400, &[], body.as_bytes()).code, code, "{body}");
+        }
+    }
+
+    #[test]
+    fn next_cursor_is_read_in_every_form() {
+        let next = |json: &str| {
+            let body = format!("{{\"code\":0,\"data\":[]{json}}}");
+            answer(200, &[], body.as_bytes()).next
+        };
+        assert_eq!(next(""), Next::Last(LastNext::Absent));
+        assert_eq!(next(",\"nextCursor\":null"), Next::Last(LastNext::Null));
+        assert_eq!(next(",\"nextCursor\":\"\""), Next::Last(LastNext::Empty));
+        assert_eq!(next(",\"nextCursor\":\"a\""), Next::Cursor(Cursor("a".to_owned())));
+        assert_eq!(next(",\"nextCursor\":7"), Next::Cursor(Cursor("7".to_owned())));
+        assert_eq!(next(",\"nextCursor\":[]"), Next::Other);
+        assert!(!format!("{:?}", next(",\"nextCursor\":\"hush\"")).contains("hush"));
+    }
+
+    #[test]
+    fn headers_are_read_by_what_they_mean() {
+        for (name, is_id) in [
+            ("x-traceid", true),
+            ("x-trace-id", true),
+            ("x-request-id", true),
+            ("x-hw-requestid", true),
+            ("x-correlation-id", true),
+            ("x-user-id", false),
+            ("traceparent", false),
+        ] {
+            let seen = answer(200, &[(name, "7")], b"");
+            assert_eq!(seen.request_id.as_deref(), is_id.then_some(name));
+        }
+        let seen = answer(429, &[("retry-after", "7"), ("content-encoding", "br")], b"");
+        assert!(seen.is_throttled() && seen.has_retry_after && !seen.is_outage());
+        assert_eq!(seen.encoding.as_deref(), Some("br"));
+        assert!(answer(403, &[], b"{\"error_code\":\"APIG.0308\"}").is_throttled());
+        assert!(answer(504, &[], b"").is_outage() && !answer(500, &[], b"").is_outage());
+    }
 }

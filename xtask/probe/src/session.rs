@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::ask::Ask;
 use crate::clock::Clock;
+use crate::conclude::report;
 use crate::exchange::Exchange;
 use crate::fact::Fact;
 use crate::known::Known;
@@ -69,8 +70,18 @@ pub async fn probe(
         });
     }
     findings.extend(session.throttled());
-    let report = Report::new(Deployment::of(&settings.endpoint), session.pace.sent(), findings);
+    let report = report(deployment(&settings.endpoint), session.pace.sent(), findings);
     Ok(Outcome { report, exchanges: session.exchanges })
+}
+
+/// A carrier's host is not for everyone to read.
+fn deployment(endpoint: &str) -> Deployment {
+    let url = url::Url::parse(endpoint).ok();
+    match url.as_ref().and_then(url::Url::host_str) {
+        Some("intl.myhuaweicloud-koodrive.com") => Deployment::International,
+        Some("cn.myhuaweicloud-koodrive.com") => Deployment::China,
+        _ => Deployment::Other,
+    }
 }
 
 struct Session<'a> {

@@ -1,7 +1,7 @@
 //! How far X-Date may be from the service's time.
 
 use crate::ask::Ask;
-use crate::fact::{Fact, Of, Refusal, Side};
+use crate::fact::{Fact, Of, Side};
 use crate::known::Known;
 use crate::question::{Question, Verdict};
 use crate::seen::Seen;
@@ -67,8 +67,7 @@ impl Question for Window {
             answer += " Answers have no `Date`, so this is by the clock of this machine.";
         }
         let window = Fact::Window { side: self.side, proof: known.proof(), accepted, refused };
-        let refusal =
-            refusal.map(|last| Fact::Refused { of: Of::Date, refusal: Refusal::of(last) });
+        let refusal = refusal.map(|last| Fact::Refused { of: Of::Date, refusal: last.refusal() });
         Verdict::new(answer, [window].into_iter().chain(refusal))
     }
 }

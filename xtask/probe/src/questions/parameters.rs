@@ -30,7 +30,7 @@ impl Question for Size {
         let records = one.is_accepted().then_some(one.records);
         let answer = match records {
             Some(records) => format!("It is taken: {records} records came."),
-            None => format!("It is refused by {}.", crate::fact::Refusal::of(one)),
+            None => format!("It is refused by {}.", one.refusal()),
         };
         Verdict::new(answer, [Fact::PageSize { size: self.0, records }])
     }
@@ -56,7 +56,7 @@ impl Question for UnknownParameter {
         let ignored = one.is_accepted();
         let answer = match ignored {
             true => "Yes.".to_owned(),
-            false => format!("No: refused by {}.", crate::fact::Refusal::of(one)),
+            false => format!("No: refused by {}.", one.refusal()),
         };
         Verdict::new(answer, [Fact::UnknownParameters { ignored }])
     }

@@ -1,7 +1,7 @@
 //! What refusals look like: one request each, wrong in one way.
 
 use crate::ask::{Ask, Auth, CursorAsk, Flaw, TokenForm, UserAsk, WhichToken};
-use crate::fact::{Fact, Of, Refusal};
+use crate::fact::{Fact, Of};
 use crate::known::Known;
 use crate::question::{Question, Verdict};
 use crate::seen::Seen;
@@ -116,7 +116,7 @@ fn refused(of: Of, seen: &[Seen]) -> Verdict {
             Verdict::new(format!("It is not: {records} came."), [Fact::NotRefused { of }])
         }
         [one] => {
-            let refusal = Refusal::of(one);
+            let refusal = one.refusal();
             Verdict::new(format!("By {refusal}."), [Fact::Refused { of, refusal }])
         }
         _ => Verdict::open("It was not tried."),

@@ -12,14 +12,14 @@ use koodrive_sandbox::{Sandbox, SandboxBuilder};
 const START: u64 = 1_762_153_300;
 
 #[derive(Clone)]
-pub struct FakeClock(Arc<Mutex<Duration>>);
+pub(crate) struct FakeClock(Arc<Mutex<Duration>>);
 
 impl FakeClock {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Arc::new(Mutex::new(Duration::from_secs(START))))
     }
 
-    pub fn passed(&self) -> Duration {
+    pub(crate) fn passed(&self) -> Duration {
         *self.0.lock().unwrap() - Duration::from_secs(START)
     }
 }
@@ -37,20 +37,20 @@ impl Clock for FakeClock {
 
 /// Which credentials the probe is given.
 #[derive(Clone, Copy, PartialEq)]
-pub enum With {
+pub(crate) enum With {
     App,
     Token,
     Both,
 }
 
-pub struct Probed {
-    pub outcome: Outcome,
-    pub sandbox: Sandbox,
-    pub clock: FakeClock,
-    pub progress: Vec<String>,
+pub(crate) struct Probed {
+    pub(crate) outcome: Outcome,
+    pub(crate) sandbox: Sandbox,
+    pub(crate) clock: FakeClock,
+    pub(crate) progress: Vec<String>,
 }
 
-pub async fn probed(builder: SandboxBuilder, with: With) -> Probed {
+pub(crate) async fn probed(builder: SandboxBuilder, with: With) -> Probed {
     let clock = FakeClock::new();
     let now = clock.clone();
     let sandbox = builder.now(move || now.now()).start().await.unwrap();
@@ -61,7 +61,7 @@ pub async fn probed(builder: SandboxBuilder, with: With) -> Probed {
     Probed { outcome, sandbox, clock, progress }
 }
 
-pub fn settings(sandbox: &Sandbox, with: With) -> Settings {
+pub(crate) fn settings(sandbox: &Sandbox, with: With) -> Settings {
     let app = (sandbox.app_id(), sandbox.app_secret());
     let token = sandbox.token();
     Settings {
@@ -77,24 +77,24 @@ pub fn settings(sandbox: &Sandbox, with: With) -> Settings {
     }
 }
 
-pub async fn report(builder: SandboxBuilder) -> Report {
+pub(crate) async fn report(builder: SandboxBuilder) -> Report {
     probed(builder, With::Both).await.outcome.report
 }
 
-pub fn finding<'a>(report: &'a Report, id: &str) -> &'a Finding {
+pub(crate) fn finding<'a>(report: &'a Report, id: &str) -> &'a Finding {
     report.findings.iter().find(|finding| finding.id == id).unwrap()
 }
 
-pub fn has(report: &Report, expected: &Fact) -> bool {
+pub(crate) fn has(report: &Report, expected: &Fact) -> bool {
     report.facts().any(|fact| fact == expected)
 }
 
 #[track_caller]
-pub fn assert_has(report: &Report, expected: &Fact) {
+pub(crate) fn assert_has(report: &Report, expected: &Fact) {
     assert!(has(report, expected), "{expected:?} in {:#?}", report.findings);
 }
 
-pub fn refusal(report: &Report, what: Of) -> Option<&Refusal> {
+pub(crate) fn refusal(report: &Report, what: Of) -> Option<&Refusal> {
     report.facts().find_map(|fact| match fact {
         Fact::Refused { of, refusal } if *of == what => Some(refusal),
         _ => None,
