@@ -34,6 +34,19 @@ mod errors {
     mod messages;
 }
 
+/// The command that runs overnight: `list_backup_records`, as a process.
+mod example {
+    mod access;
+    mod checkpoint;
+    mod failures;
+    mod files;
+    mod output;
+    mod overnight;
+    mod secrets;
+    mod selection;
+    mod usage;
+}
+
 /// A listing under faults: each one everywhere, and at random.
 mod faults {
     mod matrix;
