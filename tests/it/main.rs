@@ -56,6 +56,9 @@ mod faults {
     mod random;
 }
 
+/// The guide's examples, each run as its reader would.
+mod guide;
+
 /// Pages, records, limits and checkpoints.
 mod listing {
     mod checkpoint_text;
