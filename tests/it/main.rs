@@ -71,6 +71,7 @@ mod listing {
 mod records {
     mod decoding;
     mod enums;
+    mod schemas;
 }
 
 /// What must not be shown.
