@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use koodrive_codegen::{Kind, kind_of};
+use serde_json::Value;
 
 /// Path, method and operation.
 pub(crate) fn operations(document: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
@@ -85,8 +84,8 @@ mod tests {
     fn what_is_not_shown_is_named() {
         // Released: what is added later is not on the page above.
         let released = workspace::root().join("openapi/released/koodrive-1.0.0.yaml");
-        let document = source::load(&released).unwrap().value;
-        assert_eq!(missing(&document, &text_of(GOOD)), [""; 0]);
+        let document = source::load(&released).unwrap();
+        assert_eq!(missing(document.value(), &text_of(GOOD)), [""; 0]);
         for (hide, says) in [
             ("/koodrive/ose/v1/backup/record", "the operation get /koodrive"),
             ("List backup records", "the operation get /koodrive"),
@@ -94,7 +93,7 @@ mod tests {
             ("To be deleted", "BackupStatus 2"),
             ("<b>appSignature</b> and ", "authentication by {\"appSignature\", "),
         ] {
-            let found = missing(&document, &text_of(&GOOD.replace(hide, "")));
+            let found = missing(document.value(), &text_of(&GOOD.replace(hide, "")));
             assert_eq!(found.len(), 1, "{hide}: {found:?}");
             assert!(found[0].starts_with(says), "{hide}: {found:?}");
         }
