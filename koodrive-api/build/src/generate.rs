@@ -19,6 +19,7 @@ const REPLACEMENTS: &[(&str, &str)] = &[
     ("CreationTime", "crate::wire::Text"),
     ("DeviceId", "crate::wire::Text"),
     ("EndTime", "crate::wire::Text"),
+    ("LockId", "crate::wire::Text"),
     ("ModuleCode", "crate::wire::Text"),
     ("NextCursor", "crate::wire::Text"),
     ("PageSize", "crate::wire::PageSize"),

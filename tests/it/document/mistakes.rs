@@ -125,8 +125,8 @@ const CASES: &[Case] = &[
         says: "not OpenAPI 3.0: components.schemas.PageSize.type: \"integr\" is none of array, boolean,",
     },
     Case {
-        find: "      schema:\n        type: string\n        maxLength: 1000",
-        put: "      ‸schema:\n        type: string\n        maxLength: x",
+        find: "      schema:\n        type: string\n        minLength: 1\n        maxLength: 1000",
+        put: "      ‸schema:\n        type: string\n        minLength: 1\n        maxLength: x",
         says: "not OpenAPI 3.0: components.parameters.CursorQuery.schema: invalid type: string \"x\"",
     },
     // Valid, but of no use to the generator.
