@@ -14,8 +14,8 @@ const OVERLAYS: &str = "openapi/overlays";
 /// What an edition is called behind `koodrive.`, and the overlays that make it, in this order.
 const EDITIONS: [(&str, &[&str]); 3] = [
     ("json", &[]),
-    ("clients.json", &["clients.yaml"]),
-    ("3.1.json", &["clients.yaml", "3.1.yaml"]),
+    ("clients.json", &["clients.overlay.yaml"]),
+    ("3.1.json", &["clients.overlay.yaml", "3.1.overlay.yaml"]),
 ];
 /// Calls oas-patch, and fails on an action that changes nothing: a misspelt target.
 const APPLY: &str = "openapi/tooling/apply_overlay.py";

@@ -90,11 +90,13 @@ mod tests {
         assert!(redocly_findings("x", &json!({})).is_err(), "no report is not a good one");
     }
 
+    const REFUSALS: &str = "        '401':\n          $ref: '#/components/responses/Unauthorized'\n        '429':\n          $ref: '#/components/responses/Throttled'\n        4XX:\n";
+
     /// Takes a part out of the document, or puts it in; and the rule that Redocly then reports.
     const BROKEN: [(&str, &str, &str); 6] = [
         ("      operationId: listBackupRecords\n", "", "operation-operationId"),
         ("      summary: List backup records\n", "", "operation-summary"),
-        ("        4XX:\n", "        x-other:\n", "rule/4xx-response"),
+        (REFUSALS, "        x-other:\n", "rule/4xx-response"),
         ("        5XX:\n", "        x-other:\n", "rule/5xx-response"),
         ("          description: Device name.\n", "", "rule/property-has-description"),
         (

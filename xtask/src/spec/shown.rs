@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use koodrive_codegen::{Kind, kind_of};
 use serde_json::Value;
 
+/// What the page writes between schemes that go together.
+const AND: &str = " and ";
+
 /// Path, method and operation.
 pub(crate) fn operations(document: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
     document["paths"].as_object().into_iter().flatten().flat_map(|(path, item)| {
@@ -33,15 +36,16 @@ pub(crate) fn missing(document: &Value, text: &str) -> Vec<String> {
             }
         }
     }
-    let shown: Vec<BTreeSet<&str>> = text
-        .split('(')
-        .filter_map(|rest| rest.split_once(')'))
-        .map(|(inside, _)| inside.split(" and ").collect())
-        .collect();
     for schemes in document["security"].as_array().into_iter().flatten() {
         let names: BTreeSet<&str> =
             schemes.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
-        if !shown.contains(&names) {
+        // In any order, such as `userId and authorization`.
+        let length = names.iter().map(|name| name.len() + AND.len()).sum::<usize>();
+        let is_run = |at: usize| {
+            let run = text.get(at..at + length - AND.len()).map(|run| run.split(AND).collect());
+            run.is_some_and(|run: BTreeSet<&str>| run == names)
+        };
+        if !names.iter().flat_map(|name| text.match_indices(name)).any(|(at, _)| is_run(at)) {
             missing.push(format!("authentication by {names:?}"));
         }
     }
