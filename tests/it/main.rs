@@ -3,6 +3,9 @@
 /// Another operation needs YAML and a few lines of Rust.
 mod add_operation;
 
+/// Which room and which file may use which.
+mod architecture;
+
 /// One call: its attempts, its date, its way through a proxy, its spans.
 mod calls {
     mod answers;
@@ -52,6 +55,9 @@ mod faults {
     mod matrix;
     mod random;
 }
+
+/// The guide's examples, each run as its reader would.
+mod guide;
 
 /// Pages, records, limits and checkpoints.
 mod listing {

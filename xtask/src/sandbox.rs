@@ -2,8 +2,10 @@
 
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Error, Result, bail};
+use koodrive_probe::Report;
 use koodrive_sandbox::{Fault, FaultKind, LastPage, RequestRecord, Sandbox, SandboxBuilder};
 
 const DEMO_SECRET: &str = "sandbox-demo-secret-5b1c2f0a";
@@ -50,12 +52,15 @@ pub(crate) struct Args {
     /// Seconds that the server's clock is ahead of this machine's; negative if behind
     #[arg(long, value_name = "SECONDS", default_value_t = 0, allow_negative_numbers = true)]
     clock_offset: i64,
-    /// What nextCursor is on the last page
-    #[arg(long, value_enum, default_value_t = Last::Absent)]
-    last_page: Last,
+    /// What nextCursor is on the last page; absent unless --like says otherwise
+    #[arg(long, value_enum)]
+    last_page: Option<Last>,
     /// Make every n-th page an empty one with a cursor that leads on; at least 2
     #[arg(long, value_name = "N")]
     empty_page_every: Option<u64>,
+    /// Decide what the contract leaves open as this report of `cargo xtask probe` says
+    #[arg(long, value_name = "FILE")]
+    like: Option<PathBuf>,
 }
 
 const AFTER_HELP: &str = "\
@@ -84,7 +89,7 @@ pub(crate) fn run(args: Args) -> Result<()> {
         let is_demo_secret = given_secret.is_none();
         let secret = given_secret.unwrap_or_else(|| DEMO_SECRET.to_owned());
         // Its message says the cause already.
-        let sandbox = builder(args, secret).start().await.map_err(Error::msg)?;
+        let sandbox = builder(args, secret)?.start().await.map_err(Error::msg)?;
         announce(&sandbox, is_demo_secret).context("standard output")?;
         interrupted.as_mut().await;
         sandbox.shutdown().await;
@@ -92,20 +97,26 @@ pub(crate) fn run(args: Args) -> Result<()> {
     })
 }
 
-fn builder(args: Args, secret: String) -> SandboxBuilder {
-    let last_page = match args.last_page {
+fn builder(args: Args, secret: String) -> Result<SandboxBuilder> {
+    // What is said here counts for more than a report.
+    let last_page = args.last_page.map(|last| match last {
         Last::Absent => LastPage::Absent,
         Last::Null => LastPage::Null,
         Last::Empty => LastPage::Empty,
-    };
-    let mut builder = Sandbox::builder()
+    });
+    let mut builder = Sandbox::builder();
+    if let Some(file) = &args.like {
+        let like = koodrive_probe::alike(&Report::from_file(file).map_err(Error::msg)?, builder);
+        like.differences.iter().for_each(|difference| eprintln!("{difference}"));
+        builder = like.builder;
+    }
+    builder = builder
         .bind(SocketAddr::new(args.host, args.port))
         .records(args.records)
         .devices(args.devices)
         .app(args.app_id, secret)
         .faults(args.fault)
         .clock_offset(args.clock_offset)
-        .last_page(last_page)
         // It may run for days, and nobody asks for them here.
         .keep_requests(0)
         .on_request(log);
@@ -121,7 +132,10 @@ fn builder(args: Args, secret: String) -> SandboxBuilder {
     if let Some(every) = args.empty_page_every {
         builder = builder.empty_page_every(every);
     }
-    builder
+    if let Some(last_page) = last_page {
+        builder = builder.last_page(last_page);
+    }
+    Ok(builder)
 }
 
 fn announce(sandbox: &Sandbox, is_demo_secret: bool) -> std::io::Result<()> {
