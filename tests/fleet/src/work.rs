@@ -1,0 +1,8 @@
+//! A worker process: jobs from the engine, several listings at a time.
+
+pub mod backoff;
+pub mod crew;
+pub mod engine;
+pub mod held;
+pub mod mirror;
+pub mod stop;
