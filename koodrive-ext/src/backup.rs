@@ -1,5 +1,6 @@
 //! The backup API: what is listed, and the values in it.
 
+pub(crate) mod listings;
 pub(crate) mod module_code;
 mod names;
 pub(crate) mod query;

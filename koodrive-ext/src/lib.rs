@@ -46,6 +46,7 @@ pub mod jitter;
 mod listing;
 pub mod signing;
 
+pub use backup::listings::{Listings, Target};
 pub use backup::module_code::{ModuleCode, module_name};
 pub use backup::query::{BackupRecords, BackupRecordsQuery};
 pub use backup::record::BackupRecordExt;
@@ -64,6 +65,7 @@ pub use koodrive_api as api;
 pub use koodrive_api::types::{BackupRecord, DeviceEntity};
 pub use listing::checkpoint::Checkpoint;
 pub use listing::items::Items;
+pub use listing::many::Event;
 pub use listing::page::{Page, PageItems};
 pub use listing::pages::Pages;
 pub use listing::query::Query;

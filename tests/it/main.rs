@@ -18,10 +18,13 @@ mod client {
     mod public_api;
 }
 
-/// The OpenAPI document: its facts, its examples, its released versions.
+/// The OpenAPI document: its facts and their sources, its examples, its mistakes, its released
+/// versions.
 mod document {
     mod examples;
     mod facts;
+    mod mistakes;
+    mod provenance;
     mod released;
     mod table;
 }
@@ -29,6 +32,19 @@ mod document {
 /// Every error's message, as a person would meet it.
 mod errors {
     mod messages;
+}
+
+/// The command that runs overnight: `list_backup_records`, as a process.
+mod example {
+    mod access;
+    mod checkpoint;
+    mod failures;
+    mod files;
+    mod output;
+    mod overnight;
+    mod secrets;
+    mod selection;
+    mod usage;
 }
 
 /// A listing under faults: each one everywhere, and at random.

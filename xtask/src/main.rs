@@ -8,14 +8,6 @@ mod spec;
 mod tools;
 mod workspace;
 
-// The reader of the build step: the document is refused everywhere in the same words.
-#[path = "../../koodrive-api/build/document.rs"]
-mod document;
-#[path = "../../koodrive-api/build/locate.rs"]
-mod locate;
-#[path = "../../koodrive-api/build/vocabulary.rs"]
-mod vocabulary;
-
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};

@@ -53,7 +53,7 @@ enum Last {
     Mark(Mark),
 }
 
-impl<T> Items<T> {
+impl<T: Send + 'static> Items<T> {
     pub(crate) fn new(pages: Pages<T>, id: fn(&T) -> Option<&str>, mark: Marker<T>) -> Self {
         Self { pages, id, mark, current: None }
     }
@@ -140,7 +140,7 @@ impl<T> Current<T> {
     }
 }
 
-impl<T> Stream for Items<T> {
+impl<T: Send + 'static> Stream for Items<T> {
     type Item = Result<T, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -161,7 +161,7 @@ impl<T> Stream for Items<T> {
     }
 }
 
-impl<T> FusedStream for Items<T> {
+impl<T: Send + 'static> FusedStream for Items<T> {
     fn is_terminated(&self) -> bool {
         self.is_ended()
     }
@@ -170,7 +170,7 @@ impl<T> FusedStream for Items<T> {
 // Elements are moved out and never pinned.
 impl<T> Unpin for Items<T> {}
 
-impl<T> fmt::Debug for Items<T> {
+impl<T: Send + 'static> fmt::Debug for Items<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items")
             .field("checkpoint", &self.checkpoint())

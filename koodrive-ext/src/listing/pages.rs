@@ -7,19 +7,15 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_core::{FusedStream, Stream};
-use sync_wrapper::SyncFuture;
 
 use crate::error::Error;
 use crate::exchange::ledger::Ledger;
 use crate::listing::checkpoint::Checkpoint;
+use crate::listing::in_flight::{Fetching, InFlight};
 use crate::listing::page::Page;
-use crate::listing::source::Received;
 use crate::listing::span;
 use crate::listing::stats::{Stats, Totals};
 use crate::listing::walk::{Ask, Step, Walk};
-
-/// Future of [`Fetch::fetch`].
-pub(crate) type Fetching<T> = Pin<Box<dyn Future<Output = Result<Received<T>, Error>> + Send>>;
 
 /// Asks for pages of one list.
 pub(crate) trait Fetch<T>: Send + Sync {
@@ -32,7 +28,8 @@ pub(crate) trait Fetch<T>: Send + Sync {
 /// The pages of a query: a [`Stream`], with its own `next` and `try_next` for those who import
 /// none.
 ///
-/// - Nothing is sent before the first poll, and no page ahead of the one asked for.
+/// - Nothing is sent before the first poll, and no page ahead of the one asked for unless
+///   [`prefetch`](crate::Query::prefetch) is on.
 /// - After an error that [is retryable](Error::is_retryable) the next poll asks for the same page
 ///   again, after a pause. [`max_failures`](crate::Query::max_failures) of them in a row end the
 ///   listing, as any other error does at once.
@@ -46,18 +43,14 @@ pub struct Pages<T> {
     walk: Walk<T>,
     source: Arc<dyn Fetch<T>>,
     in_flight: Option<InFlight<T>>,
+    /// Whether the next page is fetched while this one is looked at.
+    looks_ahead: bool,
     totals: Totals,
 }
 
-struct InFlight<T> {
-    future: SyncFuture<Fetching<T>>,
-    /// Its timers and connections belong to this runtime.
-    runtime: Option<tokio::runtime::Id>,
-}
-
-impl<T> Pages<T> {
-    pub(crate) fn new(walk: Walk<T>, source: Arc<dyn Fetch<T>>) -> Self {
-        Self { walk, source, in_flight: None, totals: Totals::default() }
+impl<T: Send + 'static> Pages<T> {
+    pub(crate) fn new(walk: Walk<T>, source: Arc<dyn Fetch<T>>, looks_ahead: bool) -> Self {
+        Self { walk, source, in_flight: None, looks_ahead, totals: Totals::default() }
     }
 
     /// The next page, or `None` at the end.
@@ -107,49 +100,51 @@ impl<T> Pages<T> {
         let is_resumed = self.walk.is_resumed();
         let listing = self.totals.span(|| span::listing_span(self.source.label(), is_resumed));
         let span = span::page_span(&listing, ask.page, ask.cursor.as_ref());
-        let future = SyncFuture::new(self.source.clone().fetch(ask, span));
-        InFlight { future, runtime: current_runtime() }
+        InFlight::begin(self.source.clone().fetch(ask, span), self.looks_ahead)
     }
 
-    /// The request for the current page, unless it was begun on a runtime that is not here.
-    fn begun(&mut self) -> Option<InFlight<T>> {
-        self.in_flight.take().filter(|begun| begun.runtime == current_runtime())
+    /// Begins the request for the next page, if there is one to ask for.
+    fn look_ahead(&mut self) {
+        if self.looks_ahead
+            && let Some(ask) = self.walk.next_ask()
+        {
+            self.in_flight = Some(self.ask(ask));
+        }
     }
 }
 
-fn current_runtime() -> Option<tokio::runtime::Id> {
-    tokio::runtime::Handle::try_current().ok().map(|handle| handle.id())
-}
-
-impl<T> Stream for Pages<T> {
+impl<T: Send + 'static> Stream for Pages<T> {
     type Item = Result<Page<T>, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         loop {
             // Out of its place while it is polled: should that panic, it is not polled again.
-            let mut in_flight = match this.begun() {
-                Some(begun) => begun,
-                None => match this.walk.next_step() {
+            let mut in_flight = match this.in_flight.take() {
+                Some(begun) if begun.is_here() => begun,
+                _ => match this.walk.next_step() {
                     Step::Ask(ask) => this.ask(ask),
                     Step::Fail(error) => return Poll::Ready(Some(Err(error))),
                     Step::End => return Poll::Ready(None),
                 },
             };
-            match Pin::new(&mut in_flight.future).poll(cx) {
+            match in_flight.poll(cx) {
                 Poll::Pending => {
                     this.in_flight = Some(in_flight);
                     return Poll::Pending;
                 }
-                Poll::Ready(Ok(received)) => {
+                // It ended with its runtime, so it is begun again here.
+                Poll::Ready(None) => {}
+                Poll::Ready(Some(Ok(received))) => {
                     if let Some(page) = this.walk.handle_page(received) {
                         if let Ok(page) = &page {
                             this.totals.count(page.len());
+                            this.look_ahead();
                         }
                         return Poll::Ready(Some(page));
                     }
                 }
-                Poll::Ready(Err(error)) => {
+                Poll::Ready(Some(Err(error))) => {
                     return Poll::Ready(Some(Err(this.walk.handle_failure(error))));
                 }
             }
@@ -157,13 +152,13 @@ impl<T> Stream for Pages<T> {
     }
 }
 
-impl<T> FusedStream for Pages<T> {
+impl<T: Send + 'static> FusedStream for Pages<T> {
     fn is_terminated(&self) -> bool {
         self.is_ended()
     }
 }
 
-impl<T> fmt::Debug for Pages<T> {
+impl<T: Send + 'static> fmt::Debug for Pages<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages")
             .field("checkpoint", self.walk.checkpoint())
@@ -177,3 +172,6 @@ impl<T> Drop for Pages<T> {
         self.totals.close(self.source.ledger());
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

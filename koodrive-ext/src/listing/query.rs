@@ -49,6 +49,7 @@ pub struct Query<S> {
     page_size: PageSize,
     rules: Rules,
     keeps_raw: bool,
+    looks_ahead: bool,
     start: Start,
     wrong: Option<Error>,
 }
@@ -69,7 +70,8 @@ impl<S: Source> Query<S> {
             allow_repeated_cursors: false,
         };
         let (page_size, start) = (PageSize::MAX, Start::First);
-        Self { caller, source, page_size, rules, keeps_raw: false, start, wrong: None }
+        let (keeps_raw, looks_ahead) = (false, false);
+        Self { caller, source, page_size, rules, keeps_raw, looks_ahead, start, wrong: None }
     }
 
     /// Maximum number of records per page, 1 to 100; 100 unless set. It decides how many requests
@@ -131,6 +133,14 @@ impl<S: Source> Query<S> {
         self
     }
 
+    /// Whether to fetch the next page while the one before it is looked at: one page ahead, in a
+    /// task of its own that ends when the listing is dropped. Checkpoints do not change: they say
+    /// what was yielded, not what was fetched. Off unless set.
+    pub fn prefetch(mut self, on: bool) -> Self {
+        self.looks_ahead = on;
+        self
+    }
+
     /// The retry policy of this listing's calls, instead of the client's. The retry budget stays
     /// the client's.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
@@ -185,8 +195,9 @@ impl<S: Source> Query<S> {
         };
         let ledger = Arc::new(Ledger::keeping_bodies(self.keeps_raw));
         let api = self.caller.api(ledger.clone());
-        let Self { caller, source, page_size, keeps_raw, .. } = self;
-        Pages::new(walk, Arc::new(Fetcher { caller, api, ledger, source, page_size, keeps_raw }))
+        let Self { caller, source, page_size, keeps_raw, looks_ahead, .. } = self;
+        let fetcher = Fetcher { caller, api, ledger, source, page_size, keeps_raw };
+        Pages::new(walk, Arc::new(fetcher), looks_ahead)
     }
 
     /// The first wrong setting is the one that is reported.

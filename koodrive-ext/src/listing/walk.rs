@@ -104,18 +104,23 @@ impl<T> Walk<T> {
     }
 
     pub(crate) fn next_step(&mut self) -> Step {
-        if self.is_ended() {
-            self.state = State::Ended;
-            return Step::End;
+        if let Some(ask) = self.next_ask() {
+            return Step::Ask(ask);
         }
         match std::mem::replace(&mut self.state, State::Ended) {
-            State::Asking { failures, retry_after } => {
-                self.state = State::Asking { failures, retry_after };
-                let cursor = self.place().cursor;
-                Step::Ask(Ask { page: self.pages + 1, cursor, failures, retry_after })
-            }
             State::Failing(error) => Step::Fail(error),
-            State::Ended => Step::End,
+            _ => Step::End,
+        }
+    }
+
+    /// The page to ask for, if that is the next step.
+    pub(crate) fn next_ask(&self) -> Option<Ask> {
+        match self.state {
+            State::Asking { failures, retry_after } if !self.is_ended() => {
+                let cursor = self.place().cursor;
+                Some(Ask { page: self.pages + 1, cursor, failures, retry_after })
+            }
+            _ => None,
         }
     }
 

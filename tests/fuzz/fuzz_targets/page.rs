@@ -1,7 +1,7 @@
 //! Whatever a server sends as a page: no panic, and no element lost.
 #![no_main]
 
-use koodrive_api::types::ListBackupRecordsResponse;
+use koodrive_api::types::BackupRecordPage;
 use koodrive_ext::BackupRecordExt as _;
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
@@ -19,7 +19,7 @@ fuzz_target!(|body: &[u8]| {
     } else {
         assert_eq!(status, 200);
     }
-    let Ok(page) = serde_json::from_slice::<ListBackupRecordsResponse>(body) else { return };
+    let Ok(page) = serde_json::from_slice::<BackupRecordPage>(body) else { return };
     let data = page.data.unwrap_or_default();
     if let Ok(value) = serde_json::from_slice::<Value>(body)
         && let Some(elements) = value["data"].as_array()

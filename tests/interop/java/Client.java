@@ -18,7 +18,7 @@ import org.openapitools.client.ApiClient;
 import org.openapitools.client.ApiException;
 import org.openapitools.client.api.BackupApi;
 import org.openapitools.client.model.BackupRecord;
-import org.openapitools.client.model.ListBackupRecordsResponse;
+import org.openapitools.client.model.BackupRecordPage;
 import org.openapitools.client.model.ModuleCode;
 
 /** The generated client with a signature on every request, and what an answer comes to. */
@@ -38,7 +38,7 @@ final class Client {
   private Client(String endpoint, Consumer<HttpRequest.Builder> interceptor) {
     this.interceptor = interceptor;
     // One bad record must cost neither its page nor its neighbours.
-    var mapper = ApiClient.createDefaultObjectMapper().addMixIn(ListBackupRecordsResponse.class, RecordByRecord.class);
+    var mapper = ApiClient.createDefaultObjectMapper().addMixIn(BackupRecordPage.class, RecordByRecord.class);
     var client = new ApiClient().setObjectMapper(mapper).setRequestInterceptor(interceptor);
     client.updateBaseUri(endpoint);
     api = new BackupApi(client);
@@ -72,7 +72,7 @@ final class Client {
   }
 
   Outcome page(ModuleCode module, int pageSize, String cursor) {
-    ListBackupRecordsResponse answer;
+    BackupRecordPage answer;
     try {
       answer = api.listBackupRecords(module, pageSize, cursor, null, null);
     } catch (ApiException e) {

@@ -7,7 +7,7 @@ import time
 import koodrive_client
 import signer
 import urllib3
-from koodrive_client.models import BackupRecord, BackupStatus, ListBackupRecordsResponse, ModuleCode
+from koodrive_client.models import BackupRecord, BackupStatus, BackupRecordPage, ModuleCode
 
 
 def keep_unknown_values():
@@ -21,7 +21,7 @@ def keep_unknown_values():
 
     for enum in (ModuleCode, BackupStatus):
         enum._missing_ = classmethod(missing)
-    for model in (BackupRecord, ListBackupRecordsResponse):
+    for model in (BackupRecord, BackupRecordPage):
         model.model_rebuild(force=True)
 
 

@@ -129,7 +129,7 @@ fn examples_of_every_kind_are_found() {
         "#/components/parameters/PageSizeQuery/example",
         "#/components/schemas/CreationTime/example",
         "#/components/schemas/BackupRecord/properties/properties/example",
-        "#/components/responses/ClientError/content/application/json/examples/gateway",
+        "#/components/responses/Unauthorized/content/application/json/examples/gateway",
         "#/paths//koodrive/ose/v1/backup/record/get/responses/200/content/application/json\
          /examples/documented",
     ] {
@@ -154,6 +154,8 @@ fn a_wrong_example_is_seen() {
         ("/components/parameters/PageSizeQuery", "example", json!(101), "100"),
         ("/components/parameters/PageSizeQuery", "example", json!(0), "1"),
         ("/components/parameters/CursorQuery", "example", json!("c".repeat(1001)), "1000"),
+        ("/components/parameters/CursorQuery", "example", json!(""), "shorter"),
+        ("/components/parameters/BackupLockId", "example", json!("a\r\nX-Injected: b"), "match"),
         ("/components/schemas/DeviceId", "example", json!(7), "string"),
     ] {
         let mut document = document();

@@ -15,7 +15,7 @@ pub(crate) struct Parameter {
     pub(crate) required: bool,
     /// Everything that binds a value; `format` is the document's own, the page knows none.
     pub(crate) schema: Value,
-    /// What the example request has, where it has the parameter at all.
+    /// A "try it" sends it, so only what every request must have has one.
     pub(crate) example: Option<Value>,
     /// A word of the page's description.
     pub(crate) says: &'static str,
@@ -43,7 +43,7 @@ pub(crate) fn parameters() -> [Parameter; 5] {
             name: "cursor",
             place: "query",
             required: false,
-            schema: json!({ "type": "string", "maxLength": 1000 }),
+            schema: json!({ "type": "string", "minLength": 1, "maxLength": 1000 }),
             example: None,
             says: "page",
         },
@@ -51,8 +51,8 @@ pub(crate) fn parameters() -> [Parameter; 5] {
             name: "deviceId",
             place: "query",
             required: false,
-            schema: json!({ "type": "string" }),
-            example: Some(json!("1842812272691451648")),
+            schema: json!({ "type": "string", "minLength": 1 }),
+            example: None,
             says: "device",
         },
         // Not in the page's tables, only in its example request: so it cannot be mandatory.
@@ -60,29 +60,52 @@ pub(crate) fn parameters() -> [Parameter; 5] {
             name: "x-backup-lock-id",
             place: "header",
             required: false,
-            schema: json!({ "type": "string" }),
-            example: Some(json!("78e41c7e-db02-4d55-85b3-8153e4fefd2e@102")),
+            schema: json!({ "type": "string", "pattern": "^[ -~]+$" }),
+            example: None,
             says: "lock",
         },
     ]
 }
 
-/// The mandatory headers. `Authorization` stands for one of two kinds of authentication; both come
-/// with the other two headers.
-pub(crate) const AUTHORIZATION: [&str; 2] = ["accessToken", "appSignature"];
-pub(crate) const SECURITY_SCHEMES: [(&str, &str, &[&str]); 4] = [
+/// The example request, which the operation's description repeats.
+pub(crate) const EXAMPLE_REQUEST: [&str; 3] = [
+    "/koodrive/ose/v1/backup/record?moduleCode=101&pageSize=100&deviceId=1842812272691451648",
+    "Authorization: Bearer+60f4ccc7b1********3dd9a68068",
+    "x-backup-lock-id: 78e41c7e-db02-4d55-85b3-8153e4fefd2e@102",
+];
+
+/// The mandatory headers, and what the document must tell of each.
+pub(crate) const SECURITY_SCHEMES: [(&str, &str, &[&str]); 3] = [
     (
-        "accessToken",
+        "authorization",
         "Authorization",
-        &["bearer+access token", "Bearer+60f4ccc7b1********3dd9a68068"],
+        &["bearer+access token", "Bearer+60f4ccc7b1********3dd9a68068", "App ID authentication"],
     ),
-    ("appSignature", "Authorization", &["App ID authentication"]),
-    ("userId", "X-User-Id", &["KooDrive user id"]),
+    (
+        "userId",
+        "X-User-Id",
+        &["KooDrive user id", "used for app ID authentication", "mandatory", "sends neither"],
+    ),
     (
         "signatureDate",
         "X-Date",
-        &["yyyyMMdd'T'HHmmss'Z'", "20251103T070140Z", "15 minutes", "must not be later"],
+        &[
+            "yyyyMMdd'T'HHmmss'Z'",
+            "20251103T070140Z",
+            "15 minutes",
+            "must not be later",
+            "used for app ID authentication",
+        ],
     ),
+];
+
+/// The responses, each with its component and its headers; the page documents the first alone.
+pub(crate) const RESPONSES: [(&str, Option<&str>, &[&str]); 5] = [
+    ("200", None, &["X-Traceid"]),
+    ("401", Some("Unauthorized"), &["X-Traceid"]),
+    ("429", Some("Throttled"), &["X-Traceid", "Retry-After"]),
+    ("4XX", Some("ClientError"), &["X-Traceid"]),
+    ("5XX", Some("ServerError"), &["X-Traceid", "Retry-After"]),
 ];
 
 pub(crate) struct Enumeration {
@@ -121,7 +144,7 @@ pub(crate) fn objects() -> [Object; 4] {
     let time = || json!({ "type": "string", "format": "date-time" });
     [
         (
-            "ListBackupRecordsResponse",
+            "BackupRecordPage",
             vec![
                 ("code", integer(), "outcome"),
                 ("msg", string(), "status description"),
@@ -175,11 +198,12 @@ pub(crate) fn objects() -> [Object; 4] {
 }
 
 /// Components that hold no more than one value; their use is checked where they are used.
-pub(crate) const SCALARS: [&str; 9] = [
+pub(crate) const SCALARS: [&str; 10] = [
     "BackupRecordList",
     "CreationTime",
     "DeviceId",
     "EndTime",
+    "LockId",
     "NextCursor",
     "PageSize",
     "RecordId",

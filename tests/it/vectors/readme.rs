@@ -38,6 +38,30 @@ fn the_worked_example_is_the_vector_that_it_names() {
     assert!(unindented.contains(&header));
 }
 
+/// The document tells the same numbers, so that nobody needs another file to begin.
+#[test]
+fn the_worked_example_of_the_document_is_the_vector_that_it_names() {
+    let document: serde_json::Value =
+        serde_saphyr::from_str(&read("openapi/koodrive.yaml")).unwrap();
+    let scheme = document["components"]["securitySchemes"]["authorization"]["description"].as_str();
+    let scheme: String = scheme.unwrap().lines().map(|line| format!("{}\n", line.trim())).collect();
+    let signing = file::read("signing.json");
+    let vectors = signing["vectors"].as_array().unwrap();
+    let vector = vectors.iter().find(|v| v["name"] == "list-101-device").unwrap();
+    assert!(scheme.contains("`list-101-device`"));
+    for member in ["url", "user_id", "x_date", "app_id", "app_secret"] {
+        assert!(scheme.contains(&format!("`{}`", text(vector, member))), "{member}");
+    }
+    let expect = &vector["expect"];
+    for stage in ["canonical_request", "string_to_sign"] {
+        assert!(scheme.contains(&format!("```text\n{}\n```\n", text(expect, stage))), "{stage}");
+    }
+    for stage in ["canonical_request_sha256", "signature"] {
+        assert!(scheme.contains(&format!("`{}`", text(expect, stage))), "{stage}");
+    }
+    assert!(scheme.contains(&format!("Authorization: {}\n", text(expect, "authorization"))));
+}
+
 /// Small enough to be copied and read.
 #[test]
 fn no_signer_is_longer_than_80_lines() {

@@ -6,8 +6,8 @@ use axum::{
     Router,
     body::{Body, Bytes, to_bytes},
     http::{
-        HeaderValue, Request, Response,
-        header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, LOCATION, RETRY_AFTER},
+        HeaderName, HeaderValue, Request, Response,
+        header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, LOCATION, RETRY_AFTER},
     },
 };
 use hyper::{body::Incoming, service::Service as _};
@@ -15,16 +15,16 @@ use hyper_util::service::TowerToHyperService;
 use serde_json::json;
 
 use crate::{
+    RequestRecord,
     clock::{http_date, shifted},
-    envelope::{Refusal, gateway_response, json_response, text_response},
+    envelope::{HTML, Refusal, gateway_response, json_response, text_response},
     fault::{FaultKind, RetryAfter},
     faulty_body::FaultyBody,
-    routes,
+    gzip, routes,
     shared::{Arrival, Shared},
 };
 
 const LARGEST_REQUEST_BODY: usize = 1024 * 1024;
-const HTML: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n";
 
 /// The connection is to be reset instead of answered.
 #[derive(Debug)]
@@ -73,9 +73,18 @@ pub(crate) async fn answer(
         let kinds: Vec<&FaultKind> = late.filter(|kind| is_listing || !kind.is_of_page()).collect();
         response = spoiled(response, &kinds, &arrival, &mut applied).await;
     }
+    let habits = &shared.settings.habits;
+    if habits.compresses && accepts_gzip(&arrival.record) {
+        response = compressed(response).await;
+    }
     let headers = response.headers_mut();
-    insert(headers, DATE.as_str(), &http_date(arrival.now));
-    insert(headers, "x-traceid", &arrival.record.trace_id);
+    if habits.sends_date {
+        insert(headers, DATE, &http_date(arrival.now));
+    }
+    let request_id = habits.request_id.as_ref().and_then(|name| name.parse().ok());
+    if let Some(name) = request_id {
+        insert(headers, name, &arrival.record.trace_id);
+    }
     let status = Some(response.status().as_u16());
     shared.finish(arrival.record.clone(), status, applied);
     Ok(response)
@@ -115,7 +124,7 @@ async fn spoiled(
     }
     if kinds.contains(&&FaultKind::WrongContentType) {
         applied.push(FaultKind::WrongContentType);
-        insert(response.headers_mut(), CONTENT_TYPE.as_str(), "text/plain; charset=utf-8");
+        insert(response.headers_mut(), CONTENT_TYPE, "text/plain; charset=utf-8");
     }
     response
 }
@@ -131,7 +140,7 @@ fn replacement(kind: &FaultKind, now: SystemTime, trace_id: &str) -> Option<Resp
                     RetryAfter::DateIn(seconds) => http_date(shifted(now, *seconds)),
                     RetryAfter::Text(text) => text.clone(),
                 };
-                insert(response.headers_mut(), RETRY_AFTER.as_str(), &text);
+                insert(response.headers_mut(), RETRY_AFTER, &text);
             }
             response
         }
@@ -147,7 +156,7 @@ fn replacement(kind: &FaultKind, now: SystemTime, trace_id: &str) -> Option<Resp
         }
         FaultKind::Redirect(url) => {
             let mut response = text_response(302, "text/plain", "");
-            insert(response.headers_mut(), LOCATION.as_str(), url);
+            insert(response.headers_mut(), LOCATION, url);
             response
         }
         FaultKind::Garbage => {
@@ -180,8 +189,20 @@ async fn with_faulty_body(response: Response<Body>, kind: &FaultKind) -> Respons
     Response::from_parts(parts, Body::new(body))
 }
 
+fn accepts_gzip(request: &RequestRecord) -> bool {
+    request.header("accept-encoding").is_some_and(|accepted| accepted.contains("gzip"))
+}
+
+async fn compressed(response: Response<Body>) -> Response<Body> {
+    let (mut parts, body) = response.into_parts();
+    let whole: Bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    parts.headers.remove(CONTENT_LENGTH);
+    parts.headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    Response::from_parts(parts, Body::from(gzip::stored(&whole)))
+}
+
 /// Leaves a header out whose text no header can hold.
-fn insert(headers: &mut axum::http::HeaderMap, name: &'static str, text: &str) {
+fn insert(headers: &mut axum::http::HeaderMap, name: HeaderName, text: &str) {
     if let Ok(value) = HeaderValue::from_str(text) {
         headers.insert(name, value);
     }

@@ -8,6 +8,7 @@ use crate::{
     clock::unix_nanos,
     date_window,
     envelope::Refusal,
+    habits::{Refused, TokenForm},
     settings::Settings,
     signature::{self, AppAuthorization, Wire, sha256_hex, trimmed},
 };
@@ -26,36 +27,46 @@ pub(crate) fn check(
     wire: Wire<'_>,
     now: SystemTime,
 ) -> Result<usize, Refusal> {
-    let credentials = credentials(wire.headers)?;
-    let user_id = single(wire.headers, "X-User-Id")?
-        .ok_or_else(|| Refusal::parameter("header X-User-Id is mandatory: the KooDrive user id"))?;
+    let credentials = credentials(wire.headers, &settings.habits.token_forms)?;
+    let user_id = single(wire.headers, "X-User-Id")?;
+    let is_token = matches!(credentials, Credentials::Token(_));
+    if user_id.is_none() && (!is_token || settings.habits.is_user_needed_with_token) {
+        return Err(Refusal::parameter("header X-User-Id is mandatory: the KooDrive user id"));
+    }
     match credentials {
         Credentials::Token(token) => {
             if settings.require_date_with_token {
                 check_date(settings, wire.headers, now)?;
             }
             if !tokens.iter().any(|known| known == token) {
-                return Err(unauthorized("the access token is not known, or no longer"));
+                let msg = "the access token is not known, or no longer";
+                return Err(unauthorized(msg).of(Refused::Token));
             }
         }
         Credentials::App(rest) => {
             check_date(settings, wire.headers, now)?;
-            check_signature(settings, wire, rest)
-                .map_err(|msg| Refusal::with_status(settings.signature_failure_status, msg))?;
+            check_signature(settings, wire, rest).map_err(|msg| {
+                Refusal::with_status(settings.signature_failure_status, msg).of(Refused::Signature)
+            })?;
         }
     }
+    // Without an id, which only a token may be, the first user is meant.
+    let Some(user_id) = user_id else { return Ok(0) };
     settings
         .users
         .iter()
         .position(|known| known.as_bytes() == user_id)
-        .ok_or_else(|| unauthorized("the user of X-User-Id is not known"))
+        .ok_or_else(|| unauthorized("the user of X-User-Id is not known").of(Refused::User))
 }
 
 fn unauthorized(msg: impl Into<String>) -> Refusal {
-    Refusal::with_status(UNAUTHORIZED, msg)
+    Refusal::with_status(UNAUTHORIZED, msg).of(Refused::Credentials)
 }
 
-fn credentials(headers: &HeaderMap) -> Result<Credentials<'_>, Refusal> {
+fn credentials<'a>(
+    headers: &'a HeaderMap,
+    forms: &[TokenForm],
+) -> Result<Credentials<'a>, Refusal> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let value = values.next().ok_or_else(|| unauthorized("header Authorization is missing"))?;
     if values.next().is_some() {
@@ -66,21 +77,28 @@ fn credentials(headers: &HeaderMap) -> Result<Credentials<'_>, Refusal> {
     if let Some(rest) = value.strip_prefix(signature::SCHEME) {
         return match rest.strip_prefix(' ') {
             Some(rest) => Ok(Credentials::App(rest)),
-            None => Err(Refusal::with_status(
-                UNAUTHORIZED,
-                "Authorization must have one space after HMAC-SHA256",
-            )),
+            None => Err(unauthorized("Authorization must have one space after HMAC-SHA256")),
         };
     }
-    let token = value
-        .split_at_checked("Bearer".len())
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("Bearer"))
-        .and_then(|(_, rest)| rest.strip_prefix(['+', ' ']));
+    let token = token_of(value, forms);
     token.map(Credentials::Token).ok_or_else(|| {
         unauthorized(
             "Authorization has no known scheme: \"Bearer+<token>\" or \"HMAC-SHA256 AppId=…\"",
         )
     })
+}
+
+fn token_of<'a>(value: &'a str, forms: &[TokenForm]) -> Option<&'a str> {
+    let rest = value
+        .split_at_checked("Bearer".len())
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("Bearer"))
+        .map(|(_, rest)| rest);
+    let (form, token) = match rest.map(|rest| (rest, rest.chars().next())) {
+        Some((rest, Some('+'))) => (TokenForm::Plus, &rest[1..]),
+        Some((rest, Some(' '))) => (TokenForm::Space, &rest[1..]),
+        _ => (TokenForm::Bare, value),
+    };
+    forms.contains(&form).then_some(token)
 }
 
 /// `None` when the header is missing or blank.
@@ -102,13 +120,18 @@ fn check_date(settings: &Settings, headers: &HeaderMap, now: SystemTime) -> Resu
         .ok_or_else(|| Refusal::parameter(format!("header X-Date is mandatory: {form}")))?;
     let seconds = date_window::parse(value)
         .ok_or_else(|| Refusal::parameter(format!("header X-Date must be of the form {form}")))?;
-    date_window::check(seconds, unix_nanos(now)).map_err(|outside| {
+    let window = settings.habits.window;
+    date_window::check(window, seconds, unix_nanos(now)).map_err(|outside| {
         Refusal::with_status(settings.signature_failure_status, outside.to_string())
+            .of(Refused::Date)
     })
 }
 
 fn check_signature(settings: &Settings, wire: Wire<'_>, rest: &str) -> Result<(), String> {
     let given = AppAuthorization::parse(rest)?;
+    if settings.habits.is_host_signed && !given.signed_headers.contains(&"host") {
+        return Err("host must be signed".to_owned());
+    }
     let secret =
         settings.secret_of(given.app_id).ok_or_else(|| "the AppId is not known".to_owned())?;
     let canonical = wire.canonical_request(&given.signed_headers)?;

@@ -12,6 +12,7 @@ use crate::{
     Error, Fault, FaultKind, LastPage, RequestRecord, Sandbox, When,
     clock::Clock,
     fault_book::{FaultBook, Rule},
+    habits::Habits,
     module::Module,
     records::Catalogue,
     settings::{App, Settings},
@@ -53,7 +54,7 @@ const MOST_DEVICES: u64 = 10_000;
 #[derive(Clone)]
 #[must_use = "a builder does nothing until it is started"]
 pub struct SandboxBuilder {
-    settings: Settings,
+    pub(crate) settings: Settings,
     tokens: Vec<String>,
     per_module: u64,
     devices: u64,
@@ -73,6 +74,7 @@ impl Default for SandboxBuilder {
                 empty_every: None,
                 require_date_with_token: true,
                 signature_failure_status: 401,
+                habits: Habits::default(),
                 keep_authorization: false,
                 keep_requests: 100_000,
                 on_request: None,
@@ -266,6 +268,7 @@ impl SandboxBuilder {
         if settings.users.is_empty() {
             settings.users.push(DEMO_USER.to_owned());
         }
+        settings.habits.check()?;
         check(&settings, &tokens, &self.rules)?;
         check_stock(settings.users.len(), self.per_module, self.devices)?;
         Ok((settings, tokens))

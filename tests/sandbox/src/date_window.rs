@@ -1,6 +1,6 @@
 //! X-Date: its form, and how far it may be from the server's clock.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use crate::calendar;
 
@@ -8,7 +8,20 @@ use crate::calendar;
 pub(crate) const FORM: &str = "yyyyMMdd'T'HHmmss'Z', for example 20251103T070140Z";
 
 const NANOS: i128 = 1_000_000_000;
-const OLDEST: i128 = 15 * 60 * NANOS;
+
+/// How far a date may be from the server's clock.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Window {
+    pub(crate) max_ahead: Duration,
+    pub(crate) max_age: Duration,
+}
+
+impl Default for Window {
+    /// The documented one.
+    fn default() -> Self {
+        Self { max_ahead: Duration::ZERO, max_age: Duration::from_secs(15 * 60) }
+    }
+}
 
 /// Seconds since the Unix epoch, or `None` when the text is not of the form or not a date.
 pub(crate) fn parse(text: &[u8]) -> Option<i64> {
@@ -36,25 +49,30 @@ pub(crate) fn parse(text: &[u8]) -> Option<i64> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outside {
     Later,
-    Older,
+    /// Older than this.
+    Older(Duration),
 }
 
 impl fmt::Display for Outside {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Later => "X-Date is later than the current time",
-            Self::Older => "X-Date is older than 15 minutes",
-        })
+        match self {
+            Self::Later => f.write_str("X-Date is later than the current time"),
+            Self::Older(age) => match (age.as_secs() / 60, age.as_secs() % 60) {
+                (minutes, 0) => write!(f, "X-Date is older than {minutes} minutes"),
+                _ => write!(f, "X-Date is older than {} seconds", age.as_secs()),
+            },
+        }
     }
 }
 
 /// Exact to the nanosecond, because the contract allows nothing later than now.
-pub(crate) fn check(x_date_seconds: i64, now_nanos: i128) -> Result<(), Outside> {
+pub(crate) fn check(window: Window, x_date_seconds: i64, now_nanos: i128) -> Result<(), Outside> {
     let age = now_nanos - i128::from(x_date_seconds) * NANOS;
-    if age < 0 {
+    let nanos = |distance: Duration| i128::try_from(distance.as_nanos()).unwrap_or(i128::MAX);
+    if age < -nanos(window.max_ahead) {
         Err(Outside::Later)
-    } else if age > OLDEST {
-        Err(Outside::Older)
+    } else if age > nanos(window.max_age) {
+        Err(Outside::Older(window.max_age))
     } else {
         Ok(())
     }
@@ -96,10 +114,12 @@ mod tests {
     #[test]
     fn the_window_is_exact_at_both_ends() {
         let x_date = 1_762_153_300;
-        let at = |nanos: i128| check(x_date, i128::from(x_date) * NANOS + nanos);
+        let oldest = 900 * NANOS;
+        let window = Window::default();
+        let at = |nanos: i128| check(window, x_date, i128::from(x_date) * NANOS + nanos);
         assert_eq!(at(-1), Err(Outside::Later));
         assert_eq!(at(0), Ok(()));
-        assert_eq!(at(OLDEST), Ok(()));
-        assert_eq!(at(OLDEST + 1), Err(Outside::Older));
+        assert_eq!(at(oldest), Ok(()));
+        assert_eq!(at(oldest + 1), Err(Outside::Older(window.max_age)));
     }
 }

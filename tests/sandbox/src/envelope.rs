@@ -6,12 +6,19 @@ use axum::{
 };
 use serde_json::{Value, json};
 
+use crate::habits::{Habits, RefusalBody, RefusalForm, Refused};
+
+/// A load balancer's page.
+pub(crate) const HTML: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n";
+
 /// The documented code of a parameter check that failed.
 const PARAMETER_CHECK_FAILED: i64 = 13_000_102;
 
 /// A request that is answered with an error in the documented envelope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
+    /// What it is for, where a habit may give it another form.
+    pub(crate) what: Option<Refused>,
     pub(crate) status: u16,
     pub(crate) code: i64,
     pub(crate) msg: String,
@@ -19,12 +26,37 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     pub(crate) fn parameter(msg: impl Into<String>) -> Self {
-        Self { status: 400, code: PARAMETER_CHECK_FAILED, msg: msg.into() }
+        let (what, code) = (Some(Refused::Parameter), PARAMETER_CHECK_FAILED);
+        Self { what, status: 400, code, msg: msg.into() }
     }
 
     /// The code repeats the status, as nothing else is documented.
     pub(crate) fn with_status(status: u16, msg: impl Into<String>) -> Self {
-        Self { status, code: i64::from(status), msg: msg.into() }
+        Self { what: None, status, code: i64::from(status), msg: msg.into() }
+    }
+
+    pub(crate) fn of(self, what: Refused) -> Self {
+        Self { what: Some(what), ..self }
+    }
+
+    /// In the form that the habits give it.
+    pub(crate) fn formed(self, habits: &Habits, trace_id: &str) -> Response<Body> {
+        let form = self.what.and_then(|what| habits.refusals.get(&what));
+        let Some(RefusalForm { status, body }) = form else {
+            return self.into_response();
+        };
+        match body {
+            RefusalBody::Envelope { code, as_text } => {
+                let code = if *as_text { json!(code.to_string()) } else { json!(code) };
+                json_response(*status, &json!({ "code": code, "msg": self.msg }))
+            }
+            RefusalBody::Gateway(error_code) => json_response(
+                *status,
+                &json!({ "error_code": error_code, "error_msg": self.msg, "request_id": trace_id }),
+            ),
+            RefusalBody::Html => text_response(*status, "text/html", HTML),
+            RefusalBody::Empty => text_response(*status, "text/plain", ""),
+        }
     }
 
     pub(crate) fn into_response(self) -> Response<Body> {

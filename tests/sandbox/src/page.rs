@@ -50,7 +50,11 @@ pub(crate) fn answer(shared: &Shared, arrival: &Arrival, query: &Query) -> Respo
     body.insert("msg".into(), "success".into());
     body.insert("data".into(), if is_null { Value::Null } else { data.into() });
     let next = match (next, shared.settings.last_page) {
-        (Some(place), _) => Some(cursor::encode(listing, place).into()),
+        (Some(place), _) => {
+            let cursor = cursor::encode(listing, place);
+            shared.state().cursors.give(&shared.settings.habits, &cursor, arrival.now);
+            Some(cursor.into())
+        }
         (None, LastPage::Absent) => None,
         (None, LastPage::Null) => Some(Value::Null),
         (None, LastPage::Empty) => Some("".into()),

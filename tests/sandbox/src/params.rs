@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     cursor::{self, Listing, Place},
     envelope::Refusal,
+    habits::{Habits, Refused},
     module::Module,
     records::Selection,
     signature::query_pairs,
@@ -31,15 +32,18 @@ pub(crate) fn decoded(query: &str) -> BTreeMap<String, String> {
 }
 
 impl Query {
-    pub(crate) fn read(query: &str, user: usize) -> Result<Self, Refusal> {
+    pub(crate) fn read(query: &str, user: usize, habits: &Habits) -> Result<Self, Refusal> {
         let pairs = query_pairs(query);
+        if habits.are_unknown_parameters_refused {
+            check_names(&pairs)?;
+        }
         let module = only(&pairs, "moduleCode")?
             .ok_or_else(|| Refusal::parameter("moduleCode is mandatory: 100, 101 or 102"))?;
         let module = Module::from_code(&module)
             .ok_or_else(|| Refusal::parameter("moduleCode must be 100, 101 or 102"))?;
         let page_size = only(&pairs, "pageSize")?
             .ok_or_else(|| Refusal::parameter("pageSize is mandatory: an integer from 1 to 100"))?;
-        let page_size = read_page_size(&page_size)
+        let page_size = read_page_size(&page_size, habits.is_page_size_clamped)
             .ok_or_else(|| Refusal::parameter("pageSize must be an integer from 1 to 100"))?;
         let device = only(&pairs, "deviceId")?;
         if device.as_deref() == Some("") {
@@ -50,10 +54,21 @@ impl Query {
         let listing = Listing { selection: Selection { user, module, device }, page_size };
         let place = match only(&pairs, "cursor")? {
             None => Place::START,
-            Some(cursor) => read_cursor(&listing, &cursor)?,
+            Some(cursor) => {
+                read_cursor(&listing, &cursor).map_err(|refusal| refusal.of(Refused::Cursor))?
+            }
         };
         Ok(Self { listing, place })
     }
+}
+
+fn check_names(pairs: &[(Vec<u8>, Vec<u8>)]) -> Result<(), Refusal> {
+    const KNOWN: [&str; 4] = ["moduleCode", "pageSize", "cursor", "deviceId"];
+    let is_known = |name: &[u8]| KNOWN.iter().any(|known| known.as_bytes() == name);
+    if pairs.iter().all(|(name, _)| is_known(name)) {
+        return Ok(());
+    }
+    Err(Refusal::parameter("the query has a parameter that is not known"))
 }
 
 fn only(pairs: &[(Vec<u8>, Vec<u8>)], name: &str) -> Result<Option<String>, Refusal> {
@@ -70,9 +85,12 @@ fn only(pairs: &[(Vec<u8>, Vec<u8>)], name: &str) -> Result<Option<String>, Refu
         .map_err(|_| Refusal::parameter(format!("{name} is not UTF-8")))
 }
 
-fn read_page_size(text: &str) -> Option<u64> {
+fn read_page_size(text: &str, is_clamped: bool) -> Option<u64> {
     let is_decimal = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let size = text.parse().ok().filter(|_| is_decimal)?;
+    let size: u64 = text.parse().ok().filter(|_| is_decimal)?;
+    if is_clamped {
+        return Some(size.clamp(1, LARGEST_PAGE));
+    }
     (1..=LARGEST_PAGE).contains(&size).then_some(size)
 }
 

@@ -40,10 +40,14 @@ async fn list(
     request: Request,
 ) -> Response<Body> {
     let query = request.uri().query().unwrap_or_default();
-    let read = user(&shared, &arrival, &body, &request).and_then(|user| Query::read(query, user));
+    let read = user(&shared, &arrival, &body, &request).and_then(|user| {
+        let read = Query::read(query, user, &shared.settings.habits)?;
+        shared.state().cursors.take(&shared.settings.habits, &read, arrival.now)?;
+        Ok(read)
+    });
     match read {
         Ok(query) => page::answer(&shared, &arrival, &query),
-        Err(refusal) => refusal.into_response(),
+        Err(refusal) => refusal.formed(&shared.settings.habits, &arrival.record.trace_id),
     }
 }
 
@@ -55,7 +59,9 @@ async fn one(
 ) -> Response<Body> {
     let user = match user(&shared, &arrival, &body, &request) {
         Ok(user) => user,
-        Err(refusal) => return refusal.into_response(),
+        Err(refusal) => {
+            return refusal.formed(&shared.settings.habits, &arrival.record.trace_id);
+        }
     };
     let last_segment = request.uri().path().rsplit('/').next().unwrap_or_default();
     let record_id = percent_decode_str(last_segment).decode_utf8_lossy();

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::{RequestRecord, clock::Clock, paging::LastPage};
+use crate::{RequestRecord, clock::Clock, habits::Habits, paging::LastPage};
 
 pub(crate) type OnRequest = Arc<dyn Fn(&RequestRecord) + Send + Sync>;
 
@@ -15,6 +15,7 @@ pub(crate) struct Settings {
     pub(crate) empty_every: Option<u64>,
     pub(crate) require_date_with_token: bool,
     pub(crate) signature_failure_status: u16,
+    pub(crate) habits: Habits,
     pub(crate) keep_authorization: bool,
     pub(crate) keep_requests: usize,
     pub(crate) on_request: Option<OnRequest>,
@@ -49,6 +50,7 @@ impl fmt::Debug for Settings {
             .field("empty_every", &self.empty_every)
             .field("require_date_with_token", &self.require_date_with_token)
             .field("signature_failure_status", &self.signature_failure_status)
+            .field("habits", &self.habits)
             .field("keep_authorization", &self.keep_authorization)
             .field("keep_requests", &self.keep_requests)
             .finish_non_exhaustive()

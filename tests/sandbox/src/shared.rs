@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use crate::{
     clock::shifted,
     cursor::Listing,
+    cursor_book::CursorBook,
     fault::FaultKind,
     fault_book::{FaultBook, Target},
     paging::Paging,
@@ -34,6 +35,7 @@ pub(crate) struct State {
     pub(crate) tokens: Vec<String>,
     pub(crate) log: RequestLog,
     pub(crate) faults: FaultBook,
+    pub(crate) cursors: CursorBook,
 }
 
 impl std::fmt::Debug for State {
@@ -62,7 +64,7 @@ impl Shared {
         Self {
             settings,
             catalogue,
-            state: Mutex::new(State { tokens, log, faults }),
+            state: Mutex::new(State { tokens, log, faults, cursors: CursorBook::default() }),
             ids: AtomicU64::new(0),
             started: Instant::now(),
         }
@@ -138,7 +140,7 @@ impl Shared {
         let user_id = parts.headers.get("X-User-Id")?.to_str().ok()?.trim();
         let user = self.settings.users.iter().position(|known| known == user_id)?;
         let Query { listing, place } =
-            Query::read(parts.uri.query().unwrap_or_default(), user).ok()?;
+            Query::read(parts.uri.query().unwrap_or_default(), user, &self.settings.habits).ok()?;
         let is_last = self.paging(&listing).last_page() == place.page;
         Some(Target { listing, place, is_last })
     }

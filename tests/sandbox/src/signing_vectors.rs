@@ -154,7 +154,7 @@ fn the_window_of_the_vectors_is_kept_to_the_millisecond() {
         let distance = Duration::from_millis(millis.unsigned_abs());
         let at = UNIX_EPOCH + Duration::from_secs(x_date.unsigned_abs());
         let now: SystemTime = if millis < 0 { at - distance } else { at + distance };
-        let checked = date_window::check(x_date, unix_nanos(now));
+        let checked = date_window::check(date_window::Window::default(), x_date, unix_nanos(now));
         assert_eq!(checked.is_ok(), case["accepted"] == true, "{case}");
         if let Err(outside) = checked {
             let reason = text(case, "reason").to_ascii_lowercase();

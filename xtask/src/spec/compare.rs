@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::spec::parts;
 use crate::spec::rules::{self, Edit, Level, Uses, Verdict};
 use crate::spec::source::resolve;
-use crate::vocabulary::{Kind, kind_of};
+use koodrive_codegen::{Kind, kind_of};
 
 /// One change, and the keys that lead to it in the newer document.
 #[derive(Debug)]

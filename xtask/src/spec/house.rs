@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::spec::source::resolve;
-use crate::vocabulary::{Kind, kind_of};
+use koodrive_codegen::{Kind, kind_of};
 
 /// A broken rule, and the keys that lead to the part that breaks it.
 #[derive(Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::spec::rules::Uses;
 use crate::spec::source::resolve;
-use crate::vocabulary::{Kind, kind_of};
+use koodrive_codegen::{Kind, kind_of};
 
 fn items(list: Option<&Value>) -> impl Iterator<Item = &Value> {
     list.and_then(Value::as_array).into_iter().flatten()

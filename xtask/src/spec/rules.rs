@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::vocabulary::Kind;
+use koodrive_codegen::Kind;
 
 /// The number of the version that has to be raised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

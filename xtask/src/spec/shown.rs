@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::vocabulary::{Kind, kind_of};
+use koodrive_codegen::{Kind, kind_of};
 
 /// Path, method and operation.
 pub(crate) fn operations(document: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {

@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use saphyr::{LoadableYamlNode as _, MarkedYaml};
+use koodrive_codegen::Document;
+pub(crate) use koodrive_codegen::resolve;
 use serde_json::Value;
 
 use crate::spec::version::Version;
-use crate::{document, locate, workspace};
+use crate::workspace;
 
 pub(crate) const SPEC: &str = "openapi/koodrive.yaml";
 
@@ -17,6 +18,7 @@ pub(crate) struct Source {
     pub(crate) text: String,
     pub(crate) value: Value,
     pub(crate) version: Version,
+    document: Document,
 }
 
 pub(crate) fn spec_path() -> PathBuf {
@@ -35,29 +37,16 @@ pub(crate) fn read(path: &Path) -> Result<String, String> {
 /// Reads the document as the build step does, so that it is refused in the same words.
 pub(crate) fn load(path: &Path) -> Result<Source, String> {
     let name = name_of(path);
-    let text = read(path)?;
-    let typed = document::read(path, &name)?;
-    let value = serde_saphyr::from_str(&text).map_err(|e| format!("{name}: {e}"))?;
-    let version = typed.info.version.parse().map_err(|e| format!("{name}: info.version {e}"))?;
-    Ok(Source { name, text, value, version })
+    let document = Document::read(path, &name).map_err(|e| e.to_string())?;
+    let version = &document.typed().info.version;
+    let version = version.parse().map_err(|e| format!("{name}: info.version {e}"))?;
+    let (text, value) = (document.text().to_owned(), document.value().clone());
+    Ok(Source { name, text, value, version, document })
 }
 
 impl Source {
     /// `file:line:column` of the deepest node on the path that exists.
     pub(crate) fn place(&self, path: &[String]) -> String {
-        let nodes = MarkedYaml::load_from_str(&self.text).unwrap_or_default();
-        let (line, column) = nodes.first().map_or((1, 1), |root| locate::place_of(root, path));
-        format!("{}:{line}:{column}", self.name)
+        self.document.place(path)
     }
-}
-
-/// What a `$ref` leads to, through further references; the part itself when it is none.
-pub(crate) fn resolve<'a>(root: &'a Value, part: &'a Value) -> &'a Value {
-    let mut found = part;
-    // A chain longer than this leads round in a circle.
-    for _ in 0..16 {
-        let Some(pointer) = found["$ref"].as_str().and_then(|r| r.strip_prefix('#')) else { break };
-        found = root.pointer(pointer).unwrap_or(&Value::Null);
-    }
-    found
 }

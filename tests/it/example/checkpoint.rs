@@ -82,7 +82,7 @@ async fn one_file_serves_all_modules_in_a_versioned_form() {
     let sandbox = Sandbox::builder().records(15).start().await.unwrap();
     list_to(&sandbox, &file, &["--module", "album", "--limit", "12"]).await;
     let kept = read(&file);
-    assert_eq!(kept["version"], 1);
+    assert_eq!(kept["version"], 2);
     assert_eq!(kept["modules"]["101"]["offset"], 2);
     assert_eq!(kept["modules"].as_object().unwrap().len(), 1);
 
@@ -185,11 +185,11 @@ async fn a_file_that_is_no_checkpoint_is_refused_and_left_alone() {
     sandbox.clear_requests();
     for (text, cause) in [
         ("", "EOF"),
-        ("{\"version\":1,\"modules\":", "EOF"),
+        ("{\"version\":2,\"modules\":", "EOF"),
         ("# Notes\n", "not a checkpoint"),
         ("{\"name\":\"package\"}", "no version"),
-        ("{\"version\":2,\"modules\":{}}", "version 2"),
-        ("{\"version\":1,\"modules\":{\"100\":{\"offset\":1}}}", "missing field"),
+        ("{\"version\":1,\"modules\":{}}", "version 1"),
+        ("{\"version\":2,\"modules\":{\"100\":{\"offset\":1}}}", "missing field"),
         (&of_another_query, "belongs to another query"),
     ] {
         std::fs::write(&file, text).unwrap();

@@ -6,6 +6,7 @@
 use saphyr::{MarkedYaml, YamlData};
 use serde_json::Value;
 
+use crate::references;
 use crate::vocabulary::{Kind, SCHEMA_TYPES, kind_of};
 
 /// What is wrong, and the keys that lead to it.
@@ -80,12 +81,25 @@ impl Walk<'_> {
     }
 
     fn check_reference(&self, target: &Value) -> Option<Finding> {
-        let pointer = target.as_str().and_then(|text| text.strip_prefix('#'));
-        match pointer.map(|pointer| self.root.pointer(pointer)) {
-            Some(Some(_)) => None,
-            Some(None) => self.at("$ref", format!("{target} leads nowhere")),
-            None => self.at("$ref", format!("{target} is no reference inside this document")),
+        let text = target.as_str().filter(|text| text.starts_with('#'));
+        match text.map(|text| (text, self.root.pointer(&text[1..]))) {
+            Some((text, Some(_))) => {
+                let way = references::circle(self.root, text)?;
+                // Reported where the circle is, not where something outside leads into it.
+                let first = way.iter().position(|target| Some(target) == way.last())?;
+                if !way[first..].iter().any(|target| self.is_inside(target)) {
+                    return None;
+                }
+                self.at("$ref", format!("it leads back to itself: {}", way.join(" -> ")))
+            }
+            Some((_, None)) => self.at("$ref", format!("{target} leads nowhere")),
+            None => self.at("$ref", format!("{target} is not a reference inside this document")),
         }
+    }
+
+    fn is_inside(&self, target: &str) -> bool {
+        let keys = target.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~"));
+        keys.zip(&self.path).all(|(key, step)| key == *step)
     }
 
     fn at(&self, key: &str, cause: String) -> Option<Finding> {

@@ -9,7 +9,9 @@ use serde_json::Value;
 
 /// What a part of the document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+#[non_exhaustive]
+#[expect(missing_docs, reason = "the specification describes them under these names")]
+pub enum Kind {
     Document,
     Info,
     Server,
@@ -33,7 +35,7 @@ pub(crate) const SCHEMA_TYPES: [&str; 6] =
     ["array", "boolean", "integer", "number", "object", "string"];
 
 /// The kind of `key` inside a part of kind `kind`; `None` where nothing is to be checked.
-pub(crate) fn kind_of(kind: Kind, key: &str) -> Option<Kind> {
+pub fn kind_of(kind: Kind, key: &str) -> Option<Kind> {
     use Kind::*;
     Some(match (kind, key) {
         (Members(member), key) if !key.starts_with("x-") => *member,
@@ -64,7 +66,7 @@ pub(crate) fn kind_of(kind: Kind, key: &str) -> Option<Kind> {
 
 impl Kind {
     /// Whether `{"$ref": …}` may stand in its place.
-    pub(crate) fn may_be_reference(self) -> bool {
+    pub fn may_be_reference(self) -> bool {
         use Kind::*;
         matches!(
             self,

@@ -1,0 +1,207 @@
+//! The backup records of many users, modules and devices at once.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use koodrive_api::types::BackupRecord;
+
+use crate::backup::module_code::ModuleCode;
+use crate::backup::query::BackupRecordsQuery;
+use crate::client::Client;
+use crate::error::Error;
+use crate::listing::checkpoint::Checkpoint;
+use crate::listing::many::{Event, Many};
+use crate::listing::pages::Pages;
+
+type Resume = Box<dyn Fn(&Target) -> Option<Checkpoint> + Send>;
+type Configure = Box<dyn Fn(BackupRecordsQuery) -> BackupRecordsQuery + Send>;
+
+/// Listings that run side by side unless set otherwise.
+const CONCURRENCY: usize = 16;
+
+/// Whose records, of which module and device.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Target {
+    /// The user.
+    pub user_id: String,
+    /// The module.
+    pub module: ModuleCode,
+    /// The device; of all devices where it is `None`.
+    pub device_id: Option<String>,
+}
+
+impl Target {
+    /// The records of all devices of a user in `module`.
+    pub fn new(user_id: impl Into<String>, module: ModuleCode) -> Self {
+        Self { user_id: user_id.into(), module, device_id: None }
+    }
+
+    /// Only the records of this device.
+    #[must_use]
+    pub fn device_id(mut self, device_id: impl Into<String>) -> Self {
+        self.device_id = Some(device_id.into());
+        self
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.user_id, self.module)?;
+        self.device_id.iter().try_for_each(|device_id| write!(f, " {device_id}"))
+    }
+}
+
+impl Client {
+    /// Lists many users and modules side by side: a [`Stream`] of [`Event`]s. Nothing is sent
+    /// before the first poll.
+    ///
+    /// ```no_run
+    /// # async fn run(client: koodrive_ext::Client, users: Vec<String>) -> Result<(), koodrive_ext::Error> {
+    /// use koodrive_ext::{Event, ModuleCode, Target};
+    ///
+    /// let targets = users.into_iter().flat_map(|user_id| {
+    ///     ModuleCode::ALL.iter().map(move |module| Target::new(&user_id, module.clone()))
+    /// });
+    /// let mut listings = client.listings(targets).concurrency(64);
+    /// while let Some(event) = listings.next().await {
+    ///     match event {
+    ///         Event::Page { of, page } => println!("{of}: {} records", page.len()),
+    ///         Event::Failed { of, error } => eprintln!("{of}: {error}"),
+    ///         Event::Complete { of, .. } => println!("{of}: complete"),
+    ///         Event::Incomplete { of, checkpoint, .. } => {
+    ///             println!("{of}: resume from {}", checkpoint.map_or("the start".into(), |c| c.to_string()));
+    ///         }
+    ///         _ => {}
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn listings<I>(&self, targets: I) -> Listings
+    where
+        I: IntoIterator<Item = Target>,
+        I::IntoIter: Send + 'static,
+    {
+        self.listings_from(Iter(targets.into_iter()))
+    }
+
+    /// Like [`listings`](Self::listings), of targets that come by and by.
+    pub fn listings_from(&self, targets: impl Stream<Item = Target> + Send + 'static) -> Listings {
+        Listings {
+            client: self.clone(),
+            targets: Some(Box::pin(targets)),
+            many: Many::new(CONCURRENCY),
+            resume: Box::new(|_| None),
+            configure: Box::new(|query| query),
+        }
+    }
+}
+
+/// Many listings at once, from [`Client::listings`].
+///
+/// - Targets are pulled when there is room, so that a million of them take no memory; at most one
+///   page per running listing does.
+/// - Each listing gets its turn. They share the client's connections, its pace and its
+///   [`max_concurrent_requests`](crate::ClientBuilder::max_concurrent_requests).
+/// - An error belongs to its target and stops no other. Each target ends once, with
+///   [`Event::Complete`] or [`Event::Incomplete`].
+/// - Dropping it cancels everything; pages that were yielded carry their checkpoints.
+#[must_use = "listings are driven only when polled"]
+pub struct Listings {
+    client: Client,
+    targets: Option<Pin<Box<dyn Stream<Item = Target> + Send>>>,
+    many: Many<Target, BackupRecord>,
+    resume: Resume,
+    configure: Configure,
+}
+
+impl Listings {
+    /// How many listings run side by side; 16 unless set, at least 1.
+    pub fn concurrency(mut self, listings: usize) -> Self {
+        self.many.set_max(listings);
+        self
+    }
+
+    /// Where each target is resumed; `None` from `checkpoint_of` begins it at its start.
+    pub fn resume(
+        mut self,
+        checkpoint_of: impl Fn(&Target) -> Option<Checkpoint> + Send + 'static,
+    ) -> Self {
+        self.resume = Box::new(checkpoint_of);
+        self
+    }
+
+    /// Options of each query: page size, limit, retry policy.
+    pub fn configure(
+        mut self,
+        configure: impl Fn(BackupRecordsQuery) -> BackupRecordsQuery + Send + 'static,
+    ) -> Self {
+        self.configure = Box::new(configure);
+        self
+    }
+
+    /// The next event; `None` when every target has ended.
+    pub async fn next(&mut self) -> Option<Event<Target, BackupRecord>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+}
+
+impl Stream for Listings {
+    type Item = Event<Target, BackupRecord>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Self { client, targets, many, resume, configure } = &mut *self;
+        many.poll_next(cx, |cx| {
+            let Some(stream) = targets else { return Poll::Ready(None) };
+            stream.as_mut().poll_next(cx).map(|target| {
+                let Some(target) = target else {
+                    *targets = None;
+                    return None;
+                };
+                let pages = open(client, &target, resume(&target), &*configure);
+                Some((target, pages))
+            })
+        })
+    }
+}
+
+fn open(
+    client: &Client,
+    target: &Target,
+    checkpoint: Option<Checkpoint>,
+    configure: impl Fn(BackupRecordsQuery) -> BackupRecordsQuery,
+) -> Result<Pages<BackupRecord>, Error> {
+    let mut query =
+        configure(client.for_user(&target.user_id)?.backup_records(target.module.clone()));
+    if let Some(device_id) = &target.device_id {
+        query = query.device_id(device_id);
+    }
+    if let Some(checkpoint) = checkpoint {
+        query = query.resume(checkpoint);
+    }
+    Ok(query.pages())
+}
+
+impl fmt::Debug for Listings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listings").field("client", &self.client).finish_non_exhaustive()
+    }
+}
+
+/// An iterator as a stream that is always ready.
+struct Iter<I>(I);
+
+// The iterator is moved, never pinned.
+impl<I> Unpin for Iter<I> {}
+
+impl<I: Iterator> Stream for Iter<I> {
+    type Item = I::Item;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<I::Item>> {
+        Poll::Ready(self.0.next())
+    }
+}

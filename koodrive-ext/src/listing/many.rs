@@ -1,0 +1,152 @@
+//! Many listings at once: a bounded set of walks, each driven like any other.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_core::Stream as _;
+use futures_util::stream::FuturesUnordered;
+
+use crate::error::Error;
+use crate::listing::checkpoint::Checkpoint;
+use crate::listing::page::Page;
+use crate::listing::pages::Pages;
+use crate::listing::stats::Stats;
+
+/// What became of one of many listings. Each ends once, with `Complete` or `Incomplete`.
+#[derive(Debug)]
+#[non_exhaustive]
+// Pages are what nearly every event is.
+#[allow(clippy::large_enum_variant)]
+pub enum Event<K, T> {
+    /// A page arrived; [`Page::checkpoint`] says where its listing stands behind it.
+    Page {
+        /// Whose page it is.
+        of: K,
+        /// The page.
+        page: Page<T>,
+    },
+    /// A listing failed. If the error [is retryable](Error::is_retryable) its page is asked for
+    /// again; the others go on in any case.
+    Failed {
+        /// Whose failure it is.
+        of: K,
+        /// What happened.
+        error: Error,
+    },
+    /// Everything was listed.
+    Complete {
+        /// Whose end it is.
+        of: K,
+        /// What it took.
+        stats: Stats,
+    },
+    /// The listing ended before everything was listed: by its limit, or by the failure before.
+    Incomplete {
+        /// Whose end it is.
+        of: K,
+        /// Where it can be resumed; `None` where it could not be begun.
+        checkpoint: Option<Checkpoint>,
+        /// What it took.
+        stats: Stats,
+    },
+}
+
+/// Listings that run side by side, at most so many. Each is polled when it has something to say.
+pub(crate) struct Many<K, T> {
+    max: usize,
+    running: FuturesUnordered<Turn<K, T>>,
+    /// What comes before anything is polled again.
+    pending: VecDeque<Event<K, T>>,
+}
+
+/// What was pulled: a listing, or why there is none.
+pub(crate) type Pulled<K, T> = (K, Result<Pages<T>, Error>);
+
+impl<K: Clone + Unpin, T: Send + 'static> Many<K, T> {
+    pub(crate) fn new(max: usize) -> Self {
+        Self { max: max.max(1), running: FuturesUnordered::new(), pending: VecDeque::new() }
+    }
+
+    pub(crate) fn set_max(&mut self, max: usize) {
+        self.max = max.max(1);
+    }
+
+    /// The next event; `pull` gives further listings, and is asked only when there is room.
+    pub(crate) fn poll_next(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut pull: impl FnMut(&mut Context<'_>) -> Poll<Option<Pulled<K, T>>>,
+    ) -> Poll<Option<Event<K, T>>> {
+        loop {
+            if let Some(event) = self.pending.pop_front() {
+                return Poll::Ready(Some(event));
+            }
+            let mut is_exhausted = false;
+            while self.running.len() < self.max && self.pending.is_empty() && !is_exhausted {
+                match pull(cx) {
+                    Poll::Ready(Some((of, Ok(pages)))) => {
+                        self.running.push(Turn(Some((of, pages))));
+                    }
+                    Poll::Ready(Some((of, Err(error)))) => self.could_not_begin(of, error),
+                    Poll::Ready(None) => is_exhausted = true,
+                    Poll::Pending => break,
+                }
+            }
+            if !self.pending.is_empty() {
+                continue;
+            }
+            match Pin::new(&mut self.running).poll_next(cx) {
+                Poll::Ready(Some(done)) => return Poll::Ready(Some(self.event_of(done))),
+                Poll::Ready(None) if is_exhausted => return Poll::Ready(None),
+                _ => return Poll::Pending,
+            }
+        }
+    }
+
+    fn could_not_begin(&mut self, of: K, error: Error) {
+        let (checkpoint, stats) = (None, Stats::default());
+        let end = Event::Incomplete { of: of.clone(), checkpoint, stats };
+        self.pending.extend([Event::Failed { of, error }, end]);
+    }
+
+    fn event_of(&mut self, (of, pages, item): Done<K, T>) -> Event<K, T> {
+        let Some(result) = item else {
+            let (stats, checkpoint) = (pages.stats(), pages.checkpoint());
+            return if checkpoint.is_end() {
+                Event::Complete { of, stats }
+            } else {
+                Event::Incomplete { of, checkpoint: Some(checkpoint), stats }
+            };
+        };
+        self.running.push(Turn(Some((of.clone(), pages))));
+        match result {
+            Ok(page) => Event::Page { of, page },
+            Err(error) => Event::Failed { of, error },
+        }
+    }
+}
+
+/// A listing until its next page.
+struct Turn<K, T>(Option<(K, Pages<T>)>);
+
+type Done<K, T> = (K, Pages<T>, Option<Result<Page<T>, Error>>);
+
+impl<K: Unpin, T: Send + 'static> Future for Turn<K, T> {
+    type Output = Done<K, T>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Done<K, T>> {
+        // It is polled only until it is ready, so there always is one.
+        let Some((of, mut pages)) = self.0.take() else { return Poll::Pending };
+        match Pin::new(&mut pages).poll_next(cx) {
+            Poll::Ready(item) => Poll::Ready((of, pages, item)),
+            Poll::Pending => {
+                self.0 = Some((of, pages));
+                Poll::Pending
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
