@@ -19,6 +19,7 @@ use crate::job::Job;
 use crate::store::Store;
 use crate::store::enqueue::{BATCH, enqueue};
 use crate::store::status::{Failure, Status, failures, status};
+use crate::work::alone::Alone;
 use crate::work::crew::{Crew, Rules};
 use crate::work::engine::{Pace, work, worker_name};
 use crate::work::held::Held;
@@ -99,7 +100,14 @@ async fn run_work(args: Work) -> Result<ExitCode, Error> {
     let pace =
         Pace { concurrency, lease: args.lease, poll: args.poll, until_done: args.until_done };
     tracing::info!(worker = name, ?pace, "working");
-    let crew = Arc::new(Crew { store, client, rules, stop, held: Held::default() });
+    let crew = Arc::new(Crew {
+        store,
+        client,
+        rules,
+        stop,
+        held: Held::default(),
+        alone: Alone::default(),
+    });
     work(crew, &name, &pace).await?;
     tracing::info!(worker = name, "ended");
     Ok(ExitCode::SUCCESS)

@@ -1,5 +1,6 @@
 //! A worker process: jobs from the engine, several listings at a time.
 
+pub mod alone;
 pub mod backoff;
 pub mod crew;
 pub mod engine;

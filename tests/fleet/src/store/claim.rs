@@ -39,6 +39,24 @@ const GIVE_UP: &str = "\
     UPDATE listing SET epoch = epoch + 1, state = 'failed', last_error = COALESCE(last_error, $4) \
     WHERE run = $1 AND user_id = $2 AND module_code = $3 AND state IN ('pending', 'running')";
 
+/// Whether the last owner of a listing vanished between its claim and its first page. One that
+/// failed in order has given the listing back, so that it is pending.
+///
+/// # Errors
+/// The database's.
+pub async fn is_suspect(store: &Store, job: &Job) -> Result<bool, Error> {
+    let query = "SELECT attempts FROM listing \
+                 WHERE run = $1 AND user_id = $2 AND module_code = $3 \
+                     AND state = 'running' AND attempts > 0";
+    let found: Option<(i64,)> = on_store!(store, pool => sqlx::query_as(query)
+        .bind(&job.run)
+        .bind(&job.user_id)
+        .bind(&job.module_code)
+        .fetch_optional(pool)
+        .await?);
+    Ok(found.is_some())
+}
+
 /// Claims a listing, unless `max_attempts` claims in a row have stored no page.
 ///
 /// The engine hands out the jobs of a dead worker again without looking at how often that

@@ -8,6 +8,7 @@ use tracing::Instrument as _;
 
 use crate::job::Job;
 use crate::store::Store;
+use crate::work::alone::Alone;
 use crate::work::held::Held;
 use crate::work::mirror::{Outcome, mirror};
 use crate::work::stop::Stop;
@@ -35,6 +36,8 @@ pub struct Crew {
     pub stop: Stop,
     /// The listings in hand.
     pub held: Held,
+    /// Who may be before its first page at the same time.
+    pub alone: Alone,
 }
 
 /// Why the engine must keep a job.

@@ -7,9 +7,10 @@ use koodrive_ext::{BackupRecord, Checkpoint, ErrorKind, ModuleCode, Pages};
 use crate::error::Error;
 use crate::job::Job;
 use crate::rows::PageRows;
-use crate::store::claim::{Claim, Claimed, claim};
+use crate::store::claim::{Claim, Claimed, claim, is_suspect};
 use crate::store::give_back::{Reason, give_back};
 use crate::store::page::store_page;
+use crate::work::alone::Entered;
 use crate::work::backoff::pause;
 use crate::work::crew::Crew;
 
@@ -55,6 +56,11 @@ impl Outcome {
 /// # Errors
 /// The database's. The listing then stays claimed until the engine gives it out again.
 pub async fn mirror(crew: &Crew, job: &Job, task_id: &str) -> Result<Outcome, Error> {
+    let is_suspect = is_suspect(&crew.store, job).await?;
+    let entered = tokio::select! {
+        entered = crew.alone.enter(is_suspect) => entered,
+        () = crew.stop.asked() => return Ok(Outcome::Released),
+    };
     let claimed = match claim(&crew.store, job, crew.rules.max_attempts).await? {
         Claim::Mine(claimed) => claimed,
         Claim::GivenUp => {
@@ -63,8 +69,8 @@ pub async fn mirror(crew: &Crew, job: &Job, task_id: &str) -> Result<Outcome, Er
         }
         Claim::Finished => return Ok(Outcome::Finished),
     };
-    tracing::debug!(epoch = claimed.epoch, attempts = claimed.attempts, "claimed");
-    let mut turn = Turn { crew, job, task_id, claimed };
+    tracing::debug!(epoch = claimed.epoch, attempts = claimed.attempts, is_suspect, "claimed");
+    let mut turn = Turn { crew, job, task_id, claimed, entered: Some(entered) };
     match turn.pages() {
         Ok(pages) => turn.walk(pages).await,
         Err(error) => turn.stop_for(&error).await,
@@ -77,6 +83,8 @@ struct Turn<'a> {
     job: &'a Job,
     task_id: &'a str,
     claimed: Claimed,
+    /// Until the first page is stored.
+    entered: Option<Entered>,
 }
 
 impl Turn<'_> {
@@ -136,6 +144,7 @@ impl Turn<'_> {
         }
         self.claimed.records += rows.len();
         self.claimed.attempts = 0;
+        self.entered = None;
         metrics::histogram!("koodrive_fleet_store_seconds").record(begun.elapsed());
         metrics::counter!("koodrive_fleet_pages_total").increment(1);
         metrics::counter!("koodrive_fleet_records_total").increment(rows.len().unsigned_abs());
@@ -161,7 +170,7 @@ impl Turn<'_> {
     }
 
     async fn give_back(&self, reason: Reason, outcome: Outcome) -> Result<Outcome, Error> {
-        let Self { crew, job, task_id, claimed } = self;
+        let Self { crew, job, task_id, claimed, .. } = self;
         let is_mine = give_back(&crew.store, job, task_id, claimed.epoch, &reason).await?;
         Ok(if is_mine { outcome } else { Outcome::Lost })
     }

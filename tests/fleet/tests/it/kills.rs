@@ -24,8 +24,7 @@ const RECORDS: u64 = 230;
 const REFUSED: &str = "666";
 /// Whoever asks for this one's first page is killed.
 const POISON: &str = "777";
-/// Enough that chance alone fails no listing.
-const MAX_ATTEMPTS: &str = "8";
+const MAX_ATTEMPTS: &str = "5";
 
 const MODULES: [&str; 3] = ["100", "101", "102"];
 
