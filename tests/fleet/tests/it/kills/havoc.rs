@@ -160,6 +160,13 @@ impl<'a> Havoc<'a> {
         }
     }
 
+    /// How often a worker found that its listing was somebody else's.
+    pub(crate) fn refusals(&self) -> usize {
+        let scratch = self.database.scratch.path();
+        let log = |n| std::fs::read_to_string(scratch.join(format!("worker-{n}.log"))).unwrap();
+        (1..=self.started).map(|n| log(n).matches("somebody else has claimed").count()).sum()
+    }
+
     fn log_ends(&self) -> String {
         let ends: Vec<String> = self.workers.iter().map(Worker::log_end).collect();
         ends.join("\n---\n")
