@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 use xshell::cmd;
 
-use crate::spec::{REDOCLY_CONFIG, source};
+use crate::spec::source;
 use crate::{tools, workspace};
 
 const OVERLAYS: &str = "openapi/overlays";
@@ -64,8 +64,8 @@ pub(crate) fn dereference(into: &Path) -> Result<()> {
 
 fn bundle(into: &Path, name: &str, flags: &[&str]) -> Result<PathBuf> {
     let (sh, path) = (tools::shell()?, into.join(name));
-    let command = tools::redocly(&sh)?.args(["bundle", source::SPEC, "--config", REDOCLY_CONFIG]);
-    tools::run(command.arg("--output").arg(&path).args(flags))?;
+    let command = tools::redocly(&sh, "bundle")?.arg(source::SPEC).args(flags);
+    tools::run(command.arg("--output").arg(&path))?;
     Ok(path)
 }
 
@@ -74,5 +74,23 @@ fn has_reference(value: &Value) -> bool {
         Value::Object(map) => map.contains_key("$ref") || map.values().any(has_reference),
         Value::Array(items) => items.iter().any(has_reference),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[ignore = "needs `cargo xtask tools`; .ci/run runs it"]
+    fn an_action_that_changes_nothing_fails_with_its_target() {
+        let folder = tempfile::tempdir().unwrap();
+        let [from, overlay, to] = ["a.json", "b.json", "c.json"].map(|n| folder.path().join(n));
+        fs_err::write(&from, r#"{ "info": { "title": "x" } }"#).unwrap();
+        let actions = r#"[{ "target": "$.info.titel", "remove": true }]"#;
+        fs_err::write(&overlay, format!(r#"{{ "actions": {actions} }}"#)).unwrap();
+        let (sh, python) = (tools::shell().unwrap(), tools::oas_patch().unwrap());
+        let error = tools::run(cmd!(sh, "{python} {APPLY} {from} {overlay} {to}")).unwrap_err();
+        assert!(error.to_string().contains("action 1 changes nothing: $.info.titel"), "{error}");
     }
 }
