@@ -150,6 +150,33 @@ async fn wrong_input_is_a_sentence_and_no_server() {
 }
 
 #[tokio::test]
+async fn it_decides_as_the_report_of_a_probe_says() {
+    let report = tempfile::NamedTempFile::new().unwrap();
+    let text = r#"{
+        "probe": 1, "deployment": "other", "requests": 3, "settings": [], "contradictions": [],
+        "findings": [{
+            "id": "token-forms", "question": "?", "answer": ".", "requests": 3,
+            "facts": [{ "fact": "token-forms", "plus": false, "space": true, "bare": false }]
+        }],
+        "exchanges": []
+    }"#;
+    std::fs::write(report.path(), text).unwrap();
+    let mut server = serve(&["--like", report.path().to_str().unwrap()]);
+    let variables = server.variables().await;
+    let with_token = |(name, _): &(String, String)| !name.starts_with("KOODRIVE_APP");
+    let mut client = bare();
+    client.envs(variables.into_iter().filter(with_token)).args(["--module", "album"]);
+    let outcome = run(&mut client).await;
+    assert_ne!(outcome.status, Some(0), "Bearer+ is refused: {}", outcome.stderr);
+    let line = line(&mut server.stderr).await;
+    assert!(line.ends_with("-> 401"), "{line}");
+
+    let outcome = run(&mut xtask(&["sandbox", "--like", "Cargo.toml"])).await;
+    assert_eq!(outcome.status, Some(1));
+    assert!(outcome.stderr.contains("is not a report"), "{}", outcome.stderr);
+}
+
+#[tokio::test]
 async fn a_port_that_is_taken_is_named() {
     let taken = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = taken.local_addr().unwrap();
@@ -164,7 +191,7 @@ async fn a_port_that_is_taken_is_named() {
 async fn xtask_alone_lists_its_commands() {
     let outcome = run(&mut xtask(&[])).await;
     assert_eq!(outcome.status, Some(0));
-    for command in ["regen", "sandbox"] {
+    for command in ["probe", "regen", "sandbox"] {
         let is_listed = |line: &str| line.split_whitespace().next() == Some(command);
         assert!(outcome.stdout.lines().any(is_listed), "{}", outcome.stdout);
     }

@@ -45,7 +45,7 @@ response it gives none.
         pub module_code: ::std::option::Option<crate::wire::Text>,
         ///Custom property, a JSON document inside a string in the documented example.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub properties: ::std::option::Option<::std::string::String>,
+        pub properties: ::std::option::Option<crate::wire::Text>,
         ///Identifier of a backup record, a decimal number too large for a double.
         #[serde(
             rename = "recordId",
@@ -85,7 +85,7 @@ response it gives none.
         pub data: ::std::option::Option<crate::wire::List<crate::types::BackupRecord>>,
         ///Status description, for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub msg: ::std::option::Option<::std::string::String>,
+        pub msg: ::std::option::Option<crate::wire::Text>,
         ///Next page cursor; absent, null or empty on the last page.
         #[serde(
             rename = "nextCursor",
@@ -121,19 +121,19 @@ response it gives none.
             rename = "deviceName",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub device_name: ::std::option::Option<::std::string::String>,
+        pub device_name: ::std::option::Option<crate::wire::Text>,
         ///Device system.
         #[serde(
             rename = "deviceOS",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub device_os: ::std::option::Option<::std::string::String>,
+        pub device_os: ::std::option::Option<crate::wire::Text>,
         ///Machine code.
         #[serde(
             rename = "machineCode",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub machine_code: ::std::option::Option<::std::string::String>,
+        pub machine_code: ::std::option::Option<crate::wire::Text>,
         ///Members that the document does not know.
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -156,16 +156,16 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
         pub code: ::std::option::Option<crate::wire::Integer>,
         ///Code given by the gateway.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub error_code: ::std::option::Option<::std::string::String>,
+        pub error_code: ::std::option::Option<crate::wire::Text>,
         ///Reason given by the gateway, for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub error_msg: ::std::option::Option<::std::string::String>,
+        pub error_msg: ::std::option::Option<crate::wire::Text>,
         ///Reason given by the service, for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub msg: ::std::option::Option<::std::string::String>,
+        pub msg: ::std::option::Option<crate::wire::Text>,
         ///Identifier that the gateway gave the call.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub request_id: ::std::option::Option<::std::string::String>,
+        pub request_id: ::std::option::Option<crate::wire::Text>,
         ///Members that the document does not know.
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -307,7 +307,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                 ::std::string::String,
             >,
             properties: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                ::std::option::Option<crate::wire::Text>,
                 ::std::string::String,
             >,
             record_id: ::std::result::Result<
@@ -393,7 +393,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
             }
             pub fn properties<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<::std::option::Option<crate::wire::Text>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.properties = value
@@ -498,7 +498,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                 ::std::string::String,
             >,
             msg: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                ::std::option::Option<crate::wire::Text>,
                 ::std::string::String,
             >,
             next_cursor: ::std::result::Result<
@@ -550,7 +550,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
             }
             pub fn msg<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<::std::option::Option<crate::wire::Text>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.msg = value
@@ -623,15 +623,15 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                 ::std::string::String,
             >,
             device_name: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                ::std::option::Option<crate::wire::Text>,
                 ::std::string::String,
             >,
             device_os: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                ::std::option::Option<crate::wire::Text>,
                 ::std::string::String,
             >,
             machine_code: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                ::std::option::Option<crate::wire::Text>,
                 ::std::string::String,
             >,
             extra: ::std::result::Result<
@@ -678,7 +678,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
             }
             pub fn device_name<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<::std::option::Option<crate::wire::Text>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.device_name = value
@@ -690,7 +690,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
             }
             pub fn device_os<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<::std::option::Option<crate::wire::Text>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.device_os = value
@@ -702,7 +702,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
             }
             pub fn machine_code<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<::std::option::Option<crate::wire::Text>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.machine_code = value
@@ -761,19 +761,19 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
                 ::std::string::String,
             >,
             error_code: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                ::std::option::Option<crate::wire::Text>,
                 ::std::string::String,
             >,
             error_msg: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                ::std::option::Option<crate::wire::Text>,
                 ::std::string::String,
             >,
             msg: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                ::std::option::Option<crate::wire::Text>,
                 ::std::string::String,
             >,
             request_id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                ::std::option::Option<crate::wire::Text>,
                 ::std::string::String,
             >,
             extra: ::std::result::Result<
@@ -808,7 +808,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
             }
             pub fn error_code<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<::std::option::Option<crate::wire::Text>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.error_code = value
@@ -820,7 +820,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
             }
             pub fn error_msg<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<::std::option::Option<crate::wire::Text>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.error_msg = value
@@ -832,7 +832,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
             }
             pub fn msg<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<::std::option::Option<crate::wire::Text>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.msg = value
@@ -844,7 +844,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
             }
             pub fn request_id<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<::std::option::Option<crate::wire::Text>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.request_id = value

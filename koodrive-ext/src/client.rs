@@ -2,6 +2,7 @@
 
 pub(crate) mod builder;
 pub(crate) mod endpoint;
+mod environment;
 
 use std::fmt;
 use std::sync::Arc;
@@ -49,6 +50,10 @@ pub struct Client {
 impl Client {
     pub(crate) fn new(shared: Shared, http: reqwest::Client, base: String) -> Self {
         Self { shared: Arc::new(shared), http, base: base.into() }
+    }
+
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.http
     }
 
     /// The client of one user: cheap, and shares everything else.

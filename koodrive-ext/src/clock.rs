@@ -2,7 +2,9 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
+
+use tokio::time::Instant;
 
 /// Future of a [`Clock`]'s waits.
 pub type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -27,7 +29,8 @@ pub trait Clock: Send + Sync + 'static {
     }
 }
 
-/// The machine's clock and tokio's timer.
+/// The machine's clock and tokio's timer. Under tokio's paused time, pauses and deadlines follow
+/// that; dates of signatures stay those of the machine.
 #[derive(Clone, Debug)]
 pub struct SystemClock {
     start: Instant,

@@ -22,23 +22,18 @@ fn sign_a_request_with_a_cursor(bencher: Bencher) {
     let date = "20251103T070140Z".parse().unwrap();
     let (signed, empty) = (SignedHeaders::default(), signing::body_sha256(b""));
     bencher.bench(|| {
-        let request = SigningRequest {
-            method: &Method::GET,
-            url: black_box(&url),
-            headers: &headers,
-            body_sha256: &empty,
-        };
+        let request = SigningRequest::new(&Method::GET, black_box(&url), &headers, &empty);
         signing::sign(request, &app, date, &signed).unwrap()
     });
 }
 
-fn page(odd: bool) -> String {
+fn page() -> String {
     let records: Vec<_> = (0..100)
         .map(|n| {
             json!({
                 "recordId": (1_842_862_763_295_184_641_u64 + n).to_string(),
                 "moduleCode": "101",
-                "status": if odd && n == 50 { json!([]) } else { json!(n % 3) },
+                "status": n % 3,
                 "properties": "{\"test\":\"123\"}",
                 "version": 1,
                 "createTime": "2025-12-17T07:59:20.752Z",
@@ -59,15 +54,15 @@ fn decode_100_records_into_a_vec(bencher: Bencher) {
     struct Strict {
         data: Vec<BackupRecord>,
     }
-    let page = page(false);
+    let page = page();
     bencher
         .counter(ItemsCount::new(100_u32))
         .bench(|| serde_json::from_str::<Strict>(black_box(&page)).unwrap().data.len());
 }
 
-#[divan::bench(args = [false, true])]
-fn decode_100_records(bencher: Bencher, one_is_unreadable: bool) {
-    let page = page(one_is_unreadable);
+#[divan::bench]
+fn decode_100_records(bencher: Bencher) {
+    let page = page();
     bencher
         .counter(ItemsCount::new(100_u32))
         .bench(|| serde_json::from_slice::<BackupRecordPage>(black_box(page.as_bytes())).unwrap());
@@ -75,9 +70,9 @@ fn decode_100_records(bencher: Bencher, one_is_unreadable: bool) {
 
 #[divan::bench]
 fn read_a_record_through_its_accessors(bencher: Bencher) {
-    let page: BackupRecordPage = serde_json::from_str(&page(false)).unwrap();
+    let page: BackupRecordPage = serde_json::from_str(&page()).unwrap();
     let data = page.data.unwrap();
-    let record = data.readable().next().unwrap();
+    let record = &data[0];
     bencher.bench(|| {
         let record = black_box(record);
         (record.record_id().is_some(), record.module_code(), record.status(), record.created_at())

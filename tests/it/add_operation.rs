@@ -1,5 +1,5 @@
-//! Another operation needs YAML and at most 30 lines of Rust: the README's section "Add an
-//! operation", carried out in a copy of the workspace.
+//! Another operation needs YAML and at most 30 lines of Rust, another listing YAML and a source:
+//! CONTRIBUTING.md's sections, carried out in a copy of the workspace.
 
 mod scratch;
 
@@ -10,6 +10,10 @@ use scratch::Scratch;
 
 const YAML: &str = include_str!("add_operation/operation.yaml");
 const RUST: &str = include_str!("add_operation/get_backup_record.rs");
+
+const FILES_YAML: &str = include_str!("add_operation/files.yaml");
+const FILES_SOURCE: &str = include_str!("add_operation/files.rs");
+const FILES_TEST: &str = include_str!("add_operation/listing.rs");
 
 const DOCUMENT: &str = "openapi/koodrive.yaml";
 const GENERATED: &str = "koodrive-api/src/generated.rs";
@@ -38,6 +42,25 @@ fn another_operation_needs_only_yaml_and_thirty_lines_of_rust() {
 
     let changed: Vec<PathBuf> = scratch.changed().into_iter().collect();
     assert_eq!(changed, [GENERATED, ADDED, DOCUMENT].map(PathBuf::from));
+}
+
+#[test]
+#[ignore = "builds a scratch copy of the workspace; .ci/run runs it"]
+fn a_second_listing_costs_its_source_alone() {
+    assert!(FILES_SOURCE.lines().count() <= 40, "{} lines", FILES_SOURCE.lines().count());
+    let scratch = Scratch::of_workspace();
+    scratch.write(DOCUMENT, with_addition(&scratch.read(DOCUMENT), FILES_YAML));
+    scratch.write("koodrive-ext/src/backup/files.rs", FILES_SOURCE);
+    let room = "koodrive-ext/src/backup.rs";
+    let with_module = scratch.read(room).replacen("mod names;", "mod files;\nmod names;", 1);
+    scratch.write(room, with_module);
+    scratch.write("koodrive-ext/tests/listing.rs", FILES_TEST);
+
+    let regen = scratch.cargo(&["xtask", "regen"]);
+    assert_eq!(regen.status, Some(0), "{}", told(&regen));
+    let test = scratch.cargo(&["test", "-p", "koodrive-ext", "--test", "listing"]);
+    assert_eq!(test.status, Some(0), "{}", told(&test));
+    assert!(test.stdout.contains("test result: ok. 2 passed"), "{}", told(&test));
 }
 
 fn told(outcome: &Outcome) -> String {
@@ -78,10 +101,15 @@ fn depth(line: &str) -> usize {
 }
 
 #[test]
-fn the_readme_shows_what_is_added_here() {
-    let readme = std::fs::read_to_string(scratch::workspace().join("README.md")).unwrap();
-    // `ignore`: the operation is not in the committed bindings.
-    for block in [format!("```yaml\n{YAML}```\n"), format!("```rust,ignore\n{RUST}```\n")] {
-        assert!(readme.contains(&block), "README.md does not have\n{block}");
+fn contributing_shows_what_is_added_here() {
+    let path = scratch::workspace().join("CONTRIBUTING.md");
+    let guide = std::fs::read_to_string(path).unwrap();
+    // `ignore`: the operations are not in the committed bindings.
+    for block in [
+        format!("```yaml\n{YAML}```\n"),
+        format!("```rust,ignore\n{RUST}```\n"),
+        format!("```rust,ignore\n{FILES_SOURCE}```\n"),
+    ] {
+        assert!(guide.contains(&block), "CONTRIBUTING.md does not have\n{block}");
     }
 }

@@ -3,6 +3,9 @@
 /// Another operation needs YAML and a few lines of Rust.
 mod add_operation;
 
+/// Which room and which file may use which.
+mod architecture;
+
 /// One call: its attempts, its date, its way through a proxy, its spans.
 mod calls {
     mod answers;
@@ -34,11 +37,27 @@ mod errors {
     mod messages;
 }
 
+/// The command that runs overnight: `list_backup_records`, as a process.
+mod example {
+    mod access;
+    mod checkpoint;
+    mod failures;
+    mod files;
+    mod output;
+    mod overnight;
+    mod secrets;
+    mod selection;
+    mod usage;
+}
+
 /// A listing under faults: each one everywhere, and at random.
 mod faults {
     mod matrix;
     mod random;
 }
+
+/// The guide's examples, each run as its reader would.
+mod guide;
 
 /// Pages, records, limits and checkpoints.
 mod listing {

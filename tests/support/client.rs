@@ -1,23 +1,20 @@
 //! Clients of a sandbox, none of which ever waits. All that names the client's own builder is here.
 
-use koodrive_ext::clock::Random;
+use koodrive_ext::jitter::Random;
 use koodrive_ext::{
-    AccessToken, AppCredentials, BackupRecords, Client, ClientBuilder, Credentials, ModuleCode,
+    AccessToken, AppCredentials, BackupRecord, BackupRecordsQuery, Client, ClientBuilder,
+    Credentials, Items, ModuleCode, UserClient,
 };
 use koodrive_sandbox::Sandbox;
 
 use crate::clock::TestClock;
 
-/// A client that acts for one user.
-pub type UserClient = Client;
-/// What is asked for.
-pub type Query = BackupRecords;
 /// The listing of a query, record by record.
-pub type Records = koodrive_ext::Records;
+pub type Records = Items<BackupRecord>;
 /// The listing of a query, page by page.
-pub type Pages = koodrive_ext::Pages;
-/// One of them.
-pub type Page = koodrive_ext::Page;
+pub type Pages = koodrive_ext::Pages<BackupRecord>;
+/// One of its pages.
+pub type Page = koodrive_ext::Page<BackupRecord>;
 
 /// Always the same jitter.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +31,7 @@ impl Random for FixedJitter {
 /// # Panics
 /// When no client can be built for it.
 pub fn user(sandbox: &Sandbox) -> UserClient {
-    signed(sandbox, &TestClock::default()).build_for(sandbox.user_id())
+    client(sandbox).for_user(sandbox.user_id()).expect("a sandbox's user id is valid")
 }
 
 /// A client's settings with the sandbox's app.
@@ -69,7 +66,7 @@ pub fn user_at(url: &str, credentials: impl Into<Credentials>) -> UserClient {
 
 /// The last step of a builder.
 pub trait BuildFor {
-    /// Builds a client and takes its calls for this user.
+    /// Builds a client and takes it for this user.
     ///
     /// # Panics
     /// When a setting or the user id is invalid.
@@ -78,16 +75,17 @@ pub trait BuildFor {
 
 impl BuildFor for ClientBuilder {
     fn build_for(self, user_id: impl AsRef<str>) -> UserClient {
-        self.user(user_id.as_ref()).build().expect("valid settings")
+        let client = self.build().expect("valid settings");
+        client.for_user(user_id).expect("a valid user id")
     }
 }
 
-/// The same client's calls for another user.
+/// A client of the sandbox, whose calls are signed by the sandbox's app.
 ///
 /// # Panics
-/// When the user id is invalid.
-pub fn other_user(user: &UserClient, user_id: &str) -> UserClient {
-    user.for_user(user_id).expect("a valid user id")
+/// When it cannot be built.
+pub fn client(sandbox: &Sandbox) -> Client {
+    signed(sandbox, &TestClock::default()).build().expect("a sandbox's settings are valid")
 }
 
 /// The app that a sandbox knows.
@@ -115,11 +113,6 @@ pub fn token(token: &str) -> AccessToken {
 }
 
 /// The user's albums.
-pub fn album(user: &UserClient) -> Query {
+pub fn album(user: &UserClient) -> BackupRecordsQuery {
     user.backup_records(ModuleCode::AlbumBackup)
-}
-
-/// The generated operations, signed for the user.
-pub fn api(user: &UserClient) -> &koodrive_api::Client {
-    user
 }

@@ -9,32 +9,35 @@ use tokio::process::Command;
 
 use crate::process::{self, Outcome};
 
-const NAME: &str = "list_backup_records";
-
-/// The built example. `cargo test --workspace` builds it beside the tests; where only this crate is
-/// tested, one that is there is taken as it is.
+/// The built example `list_backup_records`.
 ///
 /// # Panics
 /// When there is none and it cannot be built.
 pub fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let test = std::env::current_exe().expect("this test has a path");
-        let profile = test.parent().and_then(Path::parent).expect("tests are in <profile>/deps");
-        let program =
-            profile.join("examples").join(format!("{NAME}{}", std::env::consts::EXE_SUFFIX));
-        if !program.exists() {
-            build();
-        }
-        assert!(program.exists(), "{} is missing: run cargo test --workspace", program.display());
-        program
-    })
+    PROGRAM.get_or_init(|| built("list_backup_records"))
 }
 
-fn build() {
+/// A built example. `cargo test --workspace` builds it beside the tests; where only this crate is
+/// tested, one that is there is taken as it is.
+///
+/// # Panics
+/// When there is none and it cannot be built.
+pub fn built(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("this test has a path");
+    let profile = test.parent().and_then(Path::parent).expect("tests are in <profile>/deps");
+    let program = profile.join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    if !program.exists() {
+        build(name);
+    }
+    assert!(program.exists(), "{} is missing: run cargo test --workspace", program.display());
+    program
+}
+
+fn build(name: &str) {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = std::process::Command::new(cargo)
-        .args(["build", "--quiet", "--package", "koodrive-ext", "--example", NAME])
+        .args(["build", "--quiet", "--package", "koodrive-ext", "--example", name])
         .status();
     assert!(status.is_ok_and(|status| status.success()), "the example does not build");
 }

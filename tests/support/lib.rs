@@ -9,7 +9,7 @@ pub mod raw_server;
 pub mod story;
 pub mod trace;
 
-pub use client::{album, user};
+pub use client::{album, client, user};
 
 /// The README's Rust, compiled.
 #[cfg(doctest)]

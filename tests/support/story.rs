@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use koodrive_ext::{BackupRecord, BackupRecordExt as _, Checkpoint, Error, Position};
+use koodrive_ext::{BackupRecord, BackupRecordExt as _, BackupRecordsQuery, Checkpoint, Error};
 use koodrive_sandbox::{RequestRecord, Sandbox};
 
-use crate::client::{Page, Query, Records};
+use crate::client::{Page, Records};
 
 /// One line per request: parameters as decoded, then the status.
 #[must_use]
@@ -48,22 +48,24 @@ pub fn told_page(page: &Page) -> String {
 /// Where a checkpoint stands, without the query that it belongs to.
 #[must_use]
 pub fn place(checkpoint: &Checkpoint) -> String {
-    match checkpoint.position() {
-        Position::Start => "at the start".to_owned(),
-        Position::At { offset, .. } => {
-            let cursor = cursor_fingerprint(checkpoint).unwrap_or_else(|| "none".to_owned());
-            format!("at cursor {cursor}, offset {offset}")
-        }
-        Position::End => "at the end".to_owned(),
-        other => format!("{other:?}"),
+    if checkpoint.is_start() {
+        return "at the start".to_owned();
     }
+    if checkpoint.is_end() {
+        return "at the end".to_owned();
+    }
+    let cursor = checkpoint.cursor_fingerprint().unwrap_or_else(|| "none".to_owned());
+    format!("at cursor {cursor}, offset {}", checkpoint.offset())
 }
 
-/// How logs and errors show the checkpoint's cursor.
+/// The checkpoint's cursor, which only its written form has.
+///
+/// # Panics
+/// When it cannot be written.
 #[must_use]
-pub fn cursor_fingerprint(checkpoint: &Checkpoint) -> Option<String> {
-    let shown = format!("{:?}", checkpoint.position());
-    shown.split(['#', ')']).nth(1).filter(|_| shown.contains('#')).map(str::to_owned)
+pub fn cursor(checkpoint: &Checkpoint) -> Option<String> {
+    let written = serde_json::to_value(checkpoint).expect("a checkpoint can be written");
+    written["cursor"].as_str().map(str::to_owned)
 }
 
 /// The checkpoint as another process would have it.
@@ -79,7 +81,7 @@ pub fn kept(checkpoint: &Checkpoint) -> Checkpoint {
 ///
 /// # Errors
 /// The listing's first one.
-pub async fn list(query: Query) -> Result<Vec<String>, Error> {
+pub async fn list(query: BackupRecordsQuery) -> Result<Vec<String>, Error> {
     rest(&mut query.records()).await
 }
 
@@ -99,7 +101,7 @@ pub async fn rest(records: &mut Records) -> Result<Vec<String>, Error> {
 ///
 /// # Panics
 /// When there is none.
-pub async fn first_error(query: Query) -> Error {
+pub async fn first_error(query: BackupRecordsQuery) -> Error {
     let mut pages = query.pages();
     loop {
         match pages.try_next().await {

@@ -2,6 +2,7 @@
 
 mod checksums;
 mod interop;
+mod probe;
 mod regen;
 mod sandbox;
 mod spec;
@@ -24,20 +25,23 @@ struct Cli {
 enum Command {
     /// Run clients in other languages, and Schemathesis, against the sandbox
     Interop(interop::Args),
+    /// Ask a deployment, read-only, what no public page settles
+    Probe(probe::Args),
     /// Compile openapi/koodrive.yaml into koodrive-api/src/generated.rs
     Regen(regen::Args),
     /// Run the KooDrive stand-in as a server, to point a client at
     Sandbox(Box<sandbox::Args>),
     /// Lint, compare, package or release the document itself
     Spec(spec::Args),
-    /// Install the pinned npm tools of openapi/tooling/ into target/
+    /// Install the pinned tools of openapi/tooling/ into target/
     Tools,
 }
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
-        None => Cli::command().print_help().map_err(|e| e.to_string()),
+        None => Cli::command().print_help().map_err(Into::into),
         Some(Command::Interop(args)) => interop::run(&args),
+        Some(Command::Probe(args)) => probe::run(&args),
         Some(Command::Regen(args)) => regen::run(&args),
         Some(Command::Sandbox(args)) => sandbox::run(*args),
         Some(Command::Spec(args)) => spec::run(&args),
@@ -45,8 +49,8 @@ fn main() -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("error: {message}");
+        Err(error) => {
+            eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
     }

@@ -23,14 +23,34 @@ pub(crate) fn complete(file: &mut syn::File, document: &Value) {
             }
             flattened.insert(item.ident.to_string(), field.ident.clone());
             derive_default(item);
+            take_any_text(item);
         }
     }
     for item in module(types, "builder").into_iter().flatten() {
-        let Item::Impl(item) = item else { continue };
-        let name = item.self_ty.to_token_stream().to_string();
-        if let Some(Some(field)) = flattened.get(&name) {
-            start_empty(item, field);
+        match item {
+            Item::Struct(item) if flattened.contains_key(&item.ident.to_string()) => {
+                take_any_text(item);
+            }
+            Item::Impl(item) => {
+                let name = item.self_ty.to_token_stream().to_string();
+                if let Some(field) = flattened.get(&name) {
+                    take_any_text(item);
+                    field.iter().for_each(|field| start_empty(item, field));
+                }
+            }
+            _ => {}
         }
+    }
+}
+
+/// A text of an answer may come as another JSON value, which must not cost the record: where the
+/// document has a plain text, the bindings take `wire::Text`.
+fn take_any_text<T: quote::ToTokens + syn::parse::Parse>(item: &mut T) {
+    const STRICT: &str = ":: std :: option :: Option < :: std :: string :: String >";
+    const TEXT: &str = ":: std :: option :: Option < crate :: wire :: Text >";
+    let tokens = item.to_token_stream().to_string();
+    if let Ok(open) = syn::parse_str(&tokens.replace(STRICT, TEXT)) {
+        *item = open;
     }
 }
 

@@ -5,10 +5,9 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
-use koodrive_ext::{AccessToken, AppCredentials, Credentials, ModuleCode};
+use koodrive_ext::ModuleCode;
 
-const APP_SECRET: &str = "KOODRIVE_APP_SECRET";
-const TOKEN: &str = "KOODRIVE_TOKEN";
+use crate::usage::{AFTER_HELP, missing, refuse_empty, usage};
 
 /// Lists the backup records of a KooDrive user
 #[derive(Parser)]
@@ -20,10 +19,10 @@ pub(crate) struct Args {
     pub(crate) endpoint: Option<String>,
     /// User whose records are listed
     #[arg(long, value_name = "ID", env = "KOODRIVE_USER_ID", value_parser = visible)]
-    user_id: Option<String>,
+    pub(crate) user_id: Option<String>,
     /// App that signs the requests; without it, KOODRIVE_TOKEN authenticates them
     #[arg(long, value_name = "ID", env = "KOODRIVE_APP_ID", value_parser = visible)]
-    app_id: Option<String>,
+    pub(crate) app_id: Option<String>,
     /// What was backed up
     #[arg(long, value_enum, default_value_t = Module::All)]
     module: Module,
@@ -40,20 +39,21 @@ pub(crate) struct Args {
     /// Go on where the listing in this file stopped, and keep it up to date; begun if missing
     #[arg(long, value_name = "FILE")]
     pub(crate) checkpoint: Option<PathBuf>,
+    /// Append the records to this file instead of printing them; the file belongs to the
+    /// checkpoint, and what the checkpoint does not know is cut off it. For --format ndjson
+    #[arg(long, value_name = "FILE", requires = "checkpoint")]
+    pub(crate) output: Option<PathBuf>,
+    /// Append the JSON of records that cannot be read to this file, a line each
+    #[arg(long, value_name = "FILE")]
+    pub(crate) unreadable: Option<PathBuf>,
+    /// Forget the unreadable records that the checkpoint counts for the listed modules: they no
+    /// longer make the exit status 1
+    #[arg(long, requires = "checkpoint")]
+    pub(crate) acknowledge_unreadable: bool,
     /// How records are printed
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
 }
-
-const AFTER_HELP: &str = "\
-Secrets come from the environment only: KOODRIVE_APP_SECRET for app signatures (with --app-id), or
-KOODRIVE_TOKEN for token authentication.
-
-Records go to standard output, everything else to standard error, which ends with
-`N records, P pages, R requests, T retries`. The checkpoint is rewritten after each printed page.
-RUST_LOG=koodrive_ext=debug shows what happens on the way.
-
-Exit status: 0 all listed, 1 something is missing or failed, 2 usage, 130 interrupted.";
 
 /// What `--module` takes.
 #[derive(Clone, Copy, ValueEnum)]
@@ -71,15 +71,8 @@ pub(crate) enum Format {
     Table,
     /// One JSON array
     Json,
-    /// One JSON object a line, with the member names of the contract
+    /// One JSON object a line, as the service sent it
     Ndjson,
-}
-
-/// Whom to ask, and as whom.
-pub(crate) struct Access {
-    pub(crate) endpoint: String,
-    pub(crate) user_id: String,
-    pub(crate) credentials: Credentials,
 }
 
 impl Args {
@@ -87,7 +80,9 @@ impl Args {
     pub(crate) fn read() -> Self {
         let matches = Self::command().get_matches();
         let args = Self::from_arg_matches(&matches).unwrap_or_else(|e| e.exit());
+        refuse_empty(&matches);
         args.check_endpoint_is_not_forgotten(&matches);
+        args.check_output_can_be_continued();
         args
     }
 
@@ -97,44 +92,6 @@ impl Args {
             Module::Album => vec![ModuleCode::AlbumBackup],
             Module::AddressBook => vec![ModuleCode::AddressBookBackup],
             Module::All => ModuleCode::ALL.to_vec(),
-        }
-    }
-
-    /// The service to list, or `None` for the sandbox.
-    pub(crate) fn access(&self) -> Option<Access> {
-        let endpoint = self.endpoint.clone()?;
-        let Some(user_id) = self.user_id.clone() else {
-            missing("the user id is missing: give --user-id, or set KOODRIVE_USER_ID");
-        };
-        Some(Access { endpoint, user_id, credentials: self.credentials() })
-    }
-
-    fn credentials(&self) -> Credentials {
-        match (&self.app_id, secret(APP_SECRET), secret(TOKEN)) {
-            (Some(id), Some(secret), _) => {
-                AppCredentials::new(id, secret).unwrap_or_else(|e| invalid(&e)).into()
-            }
-            (None, None, Some(token)) => {
-                AccessToken::new(token).unwrap_or_else(|e| invalid(&e)).into()
-            }
-            (Some(_), None, None) => {
-                missing(&format!("the app secret is missing: set {APP_SECRET}"))
-            }
-            (Some(_), None, Some(_)) => missing(&format!(
-                "the app secret is missing: set {APP_SECRET}; or, to use {TOKEN}, leave --app-id out and unset KOODRIVE_APP_ID"
-            )),
-            (None, Some(_), None) => {
-                missing("the app id is missing: give --app-id, or set KOODRIVE_APP_ID")
-            }
-            (None, Some(_), Some(_)) => usage(
-                ErrorKind::ArgumentConflict,
-                &format!(
-                    "both {APP_SECRET} and {TOKEN} are set: give --app-id to sign as an app, or unset {APP_SECRET} to use the token"
-                ),
-            ),
-            (None, None, None) => missing(&format!(
-                "credentials are missing: give --app-id and set {APP_SECRET}, or set {TOKEN}"
-            )),
         }
     }
 
@@ -149,38 +106,22 @@ impl Args {
             }
         }
     }
-}
 
-/// A secret from the environment; an empty one is as good as none.
-fn secret(name: &str) -> Option<String> {
-    match std::env::var(name) {
-        Ok(secret) => Some(secret).filter(|secret| !secret.is_empty()),
-        Err(std::env::VarError::NotPresent) => None,
-        Err(std::env::VarError::NotUnicode(_)) => {
-            usage(ErrorKind::InvalidUtf8, &format!("{name} is not UTF-8"))
+    /// A night's work is not to end with a file that cannot be completed.
+    fn check_output_can_be_continued(&self) {
+        if self.output.is_some() && self.format != Format::Ndjson {
+            usage(
+                ErrorKind::ArgumentConflict,
+                "--output takes --format ndjson: a table or a JSON array cannot be continued by a later run",
+            );
         }
     }
 }
 
 fn visible(text: &str) -> Result<String, String> {
-    if text.is_empty() {
-        Err("it is empty".to_owned())
-    } else if text.chars().any(char::is_control) {
+    if text.chars().any(char::is_control) {
         Err("it holds a control character".to_owned())
     } else {
         Ok(text.to_owned())
     }
-}
-
-fn invalid(error: &koodrive_ext::Error) -> ! {
-    usage(ErrorKind::ValueValidation, &error.to_string())
-}
-
-fn missing(message: &str) -> ! {
-    usage(ErrorKind::MissingRequiredArgument, message)
-}
-
-/// Ends the process with status 2.
-pub(crate) fn usage(kind: ErrorKind, message: &str) -> ! {
-    Args::command().error(kind, message).exit()
 }

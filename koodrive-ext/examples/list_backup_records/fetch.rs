@@ -1,19 +1,19 @@
 //! Walks the pages of one module, a few ahead of what is printed.
 
-use koodrive_ext::{BackupRecords, Checkpoint, Error, Page, Pages, Stats};
+use koodrive_ext::{BackupRecord, BackupRecordsQuery, Checkpoint, Error, Page, Pages, Stats};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 /// Pages that wait to be printed, for each module: what bounds the memory.
 const PAGES_AHEAD: usize = 4;
 /// Failures of the same page in a row that end a listing. Each already went through the client's
-/// own retries, and the stream pauses before it asks again.
+/// own retries, and the listing pauses before it asks again.
 const PAGE_FAILURES: u32 = 3;
 
 /// What becomes of a page.
 pub(crate) enum Event {
-    /// It arrived; the checkpoint is the place after it.
-    Page(Page, Checkpoint),
+    /// It arrived.
+    Page(Page<BackupRecord>),
     /// It did not, and nothing will come after this; the checkpoint is the place before it.
     Failed(Error, Checkpoint),
 }
@@ -27,11 +27,12 @@ pub(crate) struct Fetching {
 impl Fetching {
     /// Begins; `on_failure` hears of the failures that are not the last.
     pub(crate) fn begin(
-        query: BackupRecords,
+        query: BackupRecordsQuery,
         on_failure: impl Fn(&Error) + Send + Sync + 'static,
     ) -> Self {
         let (sender, events) = mpsc::channel(PAGES_AHEAD);
-        let task = tokio::spawn(fetch(query.pages(), sender, on_failure));
+        let task =
+            tokio::spawn(fetch(query.max_failures(PAGE_FAILURES).pages(), sender, on_failure));
         Self { events, task }
     }
 
@@ -48,11 +49,10 @@ impl Fetching {
 }
 
 async fn fetch(
-    mut pages: Pages,
+    mut pages: Pages<BackupRecord>,
     events: mpsc::Sender<Event>,
     on_failure: impl Fn(&Error),
 ) -> Stats {
-    let mut failures = 0;
     loop {
         let next = tokio::select! {
             biased;
@@ -61,17 +61,11 @@ async fn fetch(
         };
         let event = match next {
             None => break,
-            Some(Ok(page)) => {
-                failures = 0;
-                Event::Page(page, pages.checkpoint())
-            }
+            Some(Ok(page)) => Event::Page(page),
+            Some(Err(error)) if pages.is_ended() => Event::Failed(error, pages.checkpoint()),
             Some(Err(error)) => {
-                failures += 1;
-                if !pages.is_ended() && failures < PAGE_FAILURES {
-                    on_failure(&error);
-                    continue;
-                }
-                Event::Failed(error, pages.checkpoint())
+                on_failure(&error);
+                continue;
             }
         };
         let is_last = matches!(event, Event::Failed(..));

@@ -1,80 +1,95 @@
-//! Prints the modules in order while all of them are fetched, and keeps the checkpoint behind what
-//! was printed.
+//! Prints the modules in order while all of them are fetched.
 
-use std::io;
+use koodrive_ext::{
+    BackupRecord, BackupRecordsQuery, Checkpoint, Error, ModuleCode, Page, Stats, UserClient,
+};
 
-use koodrive_ext::{BackupRecords, Checkpoint, Client, Error, ModuleCode, Page, Stats};
-
-use crate::args::Args;
+use crate::args::{Args, Format};
 use crate::checkpoint_file::CheckpointFile;
 use crate::fetch::{Event, Fetching};
-use crate::interrupt::{self, Interrupt};
-use crate::output::Output;
+use crate::form::Element;
+use crate::opening;
+use crate::printer::Printer;
 use crate::report::Report;
+use crate::signals::{self, Interrupt};
+use crate::verdict::{Verdict, way_on};
 
 /// One run of the command.
 pub(crate) struct Listing<'a> {
     args: &'a Args,
-    file: Option<CheckpointFile>,
     report: Report,
     interrupt: Interrupt,
-    output: Output,
+    printer: Printer,
     /// Records that may still come, where there is a limit.
     left: Option<u64>,
-    printed: u64,
-    unreadable: u64,
-    /// Modules that are not complete.
-    broken: Vec<ModuleCode>,
-    took: Stats,
+    verdict: Verdict,
 }
 
 /// Why nothing more is printed, of any module.
-enum Stop {
+pub(crate) enum Stop {
     Interrupted,
     Failed(String),
 }
 
-impl<'a> Listing<'a> {
-    pub(crate) fn new(
-        args: &'a Args,
-        file: Option<CheckpointFile>,
-        report: Report,
-        interrupt: Interrupt,
-    ) -> Self {
-        Self {
-            args,
-            file,
-            report,
-            interrupt,
-            output: Output::new(args.format),
-            left: args.limit,
-            printed: 0,
-            unreadable: 0,
-            broken: Vec::new(),
-            took: Stats::default(),
-        }
-    }
+type Turn = (ModuleCode, BackupRecordsQuery);
 
-    /// Lists everything that was asked for; returns the exit status.
-    ///
-    /// # Errors
-    /// What is wrong before anything is sent.
-    pub(crate) async fn run(mut self, client: &Client) -> Result<u8, String> {
-        let mut turns = Vec::new();
-        for module in self.args.modules() {
-            let query = self.query(client, &module);
-            if let Some(file) = &self.file {
-                file.check(&module, &query)?;
-            }
-            turns.push((module, query));
+/// Lists everything that was asked for; returns the exit status.
+///
+/// # Errors
+/// What is wrong before anything is sent.
+pub(crate) async fn run(
+    args: &Args,
+    file: Option<CheckpointFile>,
+    report: &Report,
+    interrupt: Interrupt,
+    user: &UserClient,
+) -> Result<u8, String> {
+    let turns = turns(args, file.as_ref(), user)?;
+    let listing = Listing {
+        args,
+        report: report.clone(),
+        interrupt,
+        printer: opening::open(args, file, report)?,
+        left: args.limit,
+        verdict: Verdict::default(),
+    };
+    Ok(listing.run(turns).await)
+}
+
+/// The query of each module, which its checkpoint, if there is one, has to be of.
+fn turns(
+    args: &Args,
+    file: Option<&CheckpointFile>,
+    user: &UserClient,
+) -> Result<Vec<Turn>, String> {
+    let mut turns = Vec::new();
+    for module in args.modules() {
+        let mut query = user
+            .backup_records(module.clone())
+            .page_size(args.page_size)
+            .keep_raw(args.format != Format::Table);
+        if let Some(device) = &args.device {
+            query = query.device_id(device);
         }
+        if let Some(file) = file {
+            file.check(&module, &query)?;
+            if let Some(kept) = file.get(&module) {
+                query = query.resume(kept.clone());
+            }
+        }
+        turns.push((module, query));
+    }
+    Ok(turns)
+}
+
+impl Listing<'_> {
+    async fn run(mut self, turns: Vec<Turn>) -> u8 {
         self.report.begin();
         // What the modules before leave of a limit is known only when it is a module's turn.
         let concurrent = self.left.is_none();
         let begun: Vec<_> = turns
             .into_iter()
             .map(|(module, query)| {
-                let query = self.resumed(&module, query);
                 let fetching = concurrent.then(|| self.begin(&module, query.clone()));
                 (module, query, fetching)
             })
@@ -93,29 +108,10 @@ impl<'a> Listing<'a> {
             }
             self.settle(&module, fetching).await;
         }
-        Ok(self.conclude(stop))
+        self.conclude(stop)
     }
 
-    fn query(&self, client: &Client, module: &ModuleCode) -> BackupRecords {
-        let query = client.backup_records(module.clone()).page_size(self.args.page_size);
-        match &self.args.device {
-            Some(device) => query.device(device),
-            None => query,
-        }
-    }
-
-    fn resumed(&self, module: &ModuleCode, query: BackupRecords) -> BackupRecords {
-        match self.kept(module) {
-            Some(checkpoint) => query.resume(checkpoint.clone()),
-            None => query,
-        }
-    }
-
-    fn kept(&self, module: &ModuleCode) -> Option<&Checkpoint> {
-        self.file.as_ref().and_then(|file| file.get(module))
-    }
-
-    fn begin(&self, module: &ModuleCode, query: BackupRecords) -> Fetching {
+    fn begin(&self, module: &ModuleCode, query: BackupRecordsQuery) -> Fetching {
         let (report, module) = (self.report.clone(), module.clone());
         Fetching::begin(query, move |error| {
             report.note(&format!(
@@ -128,20 +124,19 @@ impl<'a> Listing<'a> {
 
     /// Prints a module to its end, or to what ended it.
     async fn print(&mut self, module: &ModuleCode, fetching: &mut Fetching) -> Result<(), Stop> {
-        let was_end = self.kept(module).is_some_and(Checkpoint::is_end);
+        let was_end = self.printer.kept(module).is_some_and(Checkpoint::is_end);
         let mut is_end = was_end;
         loop {
-            self.report.progress(format!("{} records, {module}", self.printed));
+            self.report.progress(format!("{} records, {module}", self.verdict.records));
             let event = tokio::select! {
                 biased;
-                () = self.interrupt.pressed() => return Err(Stop::Interrupted),
+                () = self.interrupt.asked() => return Err(Stop::Interrupted),
                 event = fetching.next() => event,
             };
             match event {
-                Some(Event::Page(page, checkpoint)) => {
-                    is_end = checkpoint.is_end();
+                Some(Event::Page(page)) => {
+                    is_end = page.checkpoint().is_end();
                     self.print_page(module, page)?;
-                    self.keep(module, checkpoint)?;
                 }
                 Some(Event::Failed(error, checkpoint)) => {
                     return self.failed(module, &error, checkpoint);
@@ -153,33 +148,40 @@ impl<'a> Listing<'a> {
             self.report.note(&format!("{module}: complete already, by the checkpoint"));
         } else if !is_end && self.left != Some(0) {
             self.report.error(&format!("{module}: the list ended before it was complete"));
-            self.broken.push(module.clone());
+            self.verdict.broken.push(module.clone());
         }
         Ok(())
     }
 
-    fn print_page(&mut self, module: &ModuleCode, page: Page) -> Result<(), Stop> {
+    fn print_page(&mut self, module: &ModuleCode, page: Page<BackupRecord>) -> Result<(), Stop> {
         let (length, readable) = (page.len() as u64, page.records().count() as u64);
-        for item in page {
-            match item {
-                Ok(record) => self.output.push(&record).map_err(unwritable)?,
-                Err(error) => {
-                    self.unreadable += 1;
-                    self.report.error(&format!("{module}: {error}"));
-                }
-            }
-        }
-        self.report.around(|| self.output.flush()).map_err(unwritable)?;
-        self.printed += readable;
+        let checkpoint = page.checkpoint().clone();
+        let elements = self.elements(module, page);
+        let printed = self.report.around(|| self.printer.print(module, &elements, checkpoint));
+        printed.map_err(Stop::Failed)?;
+        self.verdict.records += readable;
+        self.verdict.unreadable += length - readable;
         self.left = self.left.map(|left| left.saturating_sub(length));
         Ok(())
     }
 
-    fn keep(&mut self, module: &ModuleCode, checkpoint: Checkpoint) -> Result<(), Stop> {
-        match &mut self.file {
-            Some(file) => file.put(module, checkpoint).map_err(Stop::Failed),
-            None => Ok(()),
-        }
+    /// The elements of a page with their JSON, where it is printed; names what cannot be read.
+    fn elements(&self, module: &ModuleCode, page: Page<BackupRecord>) -> Vec<Element> {
+        let raw: Vec<Vec<u8>> =
+            page.raw_records().map(|raw| raw.map(<[u8]>::to_vec).collect()).unwrap_or_default();
+        let unreadable: Vec<Vec<u8>> = page.unreadable().map(|u| u.raw_bytes().to_vec()).collect();
+        let (mut raw, mut unreadable) = (raw.into_iter(), unreadable.into_iter());
+        let items = page.into_iter().map(|item| {
+            let json = raw.next().unwrap_or_default();
+            match item {
+                Ok(record) => Element::Record(Box::new(record), json),
+                Err(error) => {
+                    self.report.error(&format!("{module}: {error}"));
+                    Element::Unreadable(unreadable.next().unwrap_or(json))
+                }
+            }
+        });
+        items.collect()
     }
 
     /// Goes on with the other modules.
@@ -187,88 +189,54 @@ impl<'a> Listing<'a> {
         &mut self,
         module: &ModuleCode,
         error: &Error,
-        checkpoint: Checkpoint,
+        mut checkpoint: Checkpoint,
     ) -> Result<(), Stop> {
-        self.broken.push(module.clone());
+        self.verdict.broken.push(module.clone());
         self.report.error(&format!("{module}: {error}"));
-        if error.is_checkpoint_mismatch() && self.file.is_some() {
+        if error.is_checkpoint_mismatch() && self.printer.kept(module).is_some() {
             self.report.note(&format!(
                 "{module}: the next run prints that page from its start, some of its records twice"
             ));
-            return self.keep(module, checkpoint.page_start());
+            checkpoint = checkpoint.page_start();
         }
-        self.keep(module, checkpoint)
+        self.printer.note(module, checkpoint, 0).map_err(Stop::Failed)
     }
 
     async fn settle(&mut self, module: &ModuleCode, fetching: Fetching) {
         match fetching.stop().await {
             Ok(stats) => {
-                self.took.pages += stats.pages;
-                self.took.requests += stats.requests;
-                self.took.retries += stats.retries;
+                let took = &mut self.verdict.took;
+                took.pages += stats.pages;
+                took.requests += stats.requests;
+                took.retries += stats.retries;
             }
             Err(message) => {
                 self.report.error(&format!("{module}: {message}"));
-                self.broken.push(module.clone());
+                self.verdict.broken.push(module.clone());
             }
         }
     }
 
     fn conclude(mut self, stop: Option<Stop>) -> u8 {
         // A JSON array is closed also behind half of the records.
-        let finished = self.report.around(|| self.output.finish()).map_err(unwritable);
+        let finished = self.report.around(|| self.printer.finish()).map_err(Stop::Failed);
         let stop = stop.or(finished.err());
         let status = match &stop {
             Some(Stop::Interrupted) => {
-                self.report.error(&format!("interrupted; {}", self.way_on()));
-                interrupt::STATUS
+                self.report.error(&format!("interrupted; {}", way_on(self.args, &self.printer)));
+                signals::STATUS
             }
             Some(Stop::Failed(message)) => {
-                self.report.error(&format!("{message}; {}", self.way_on()));
+                self.report.error(&format!("{message}; {}", way_on(self.args, &self.printer)));
                 1
             }
-            None => self.verdict(),
+            None => self.verdict.judge(self.args, &self.printer, &self.report),
         };
-        let Stats { pages, requests, retries, .. } = self.took;
+        let Stats { pages, requests, retries, .. } = self.verdict.took;
         self.report.last(&format!(
             "{} records, {pages} pages, {requests} requests, {retries} retries",
-            self.printed
+            self.verdict.records
         ));
         status
     }
-
-    /// Says what is missing.
-    fn verdict(&self) -> u8 {
-        if !self.broken.is_empty() {
-            let names: Vec<&str> = self.broken.iter().map(ModuleCode::name).collect();
-            self.report.error(&format!(
-                "the list of {} is not complete; {}",
-                names.join(", "),
-                self.way_on()
-            ));
-        }
-        if self.unreadable > 0 {
-            let plural = if self.unreadable == 1 { "" } else { "s" };
-            self.report.error(&format!(
-                "{} record{plural} could not be read and {} left out: see above, and report the JSON to the service",
-                self.unreadable,
-                if self.unreadable == 1 { "was" } else { "were" },
-            ));
-        }
-        u8::from(!self.broken.is_empty() || self.unreadable > 0)
-    }
-
-    fn way_on(&self) -> String {
-        match &self.file {
-            Some(file) => format!("run the same command again for the rest, from {}", file.path()),
-            None => "with --checkpoint FILE, a later run goes on where one stopped".to_owned(),
-        }
-    }
-}
-
-fn unwritable(error: io::Error) -> Stop {
-    Stop::Failed(match error.kind() {
-        io::ErrorKind::BrokenPipe => "standard output was closed before the end".to_owned(),
-        _ => format!("standard output cannot be written: {error}"),
-    })
 }

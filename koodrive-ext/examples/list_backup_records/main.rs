@@ -1,27 +1,37 @@
 //! Lists the backup records of a KooDrive user: `cargo run --example list_backup_records`.
 //!
 //! Without arguments it starts the sandbox in this process and lists that. `--help` has the rest.
-//! How it uses the crate is in `source.rs` (making a client) and `fetch.rs` (walking the pages).
+//! How it uses the crate is in `access.rs` (making a client) and `fetch.rs` (walking the pages); how
+//! it survives a night is in `printer.rs` (first the records, then the place after them).
 #![forbid(unsafe_code)]
 
+mod access;
+mod appended;
 mod args;
 mod checkpoint_file;
+mod destination;
 mod fetch;
-mod interrupt;
+mod form;
 mod list;
-mod output;
+mod lock;
+mod opening;
+mod printer;
+mod replace;
 mod report;
-mod source;
+mod signals;
+mod stdout;
 mod table;
 mod text;
+mod usage;
+mod verdict;
 
 use std::process::ExitCode;
 
+use crate::access::Access;
 use crate::args::Args;
 use crate::checkpoint_file::CheckpointFile;
-use crate::interrupt::Interrupt;
-use crate::list::Listing;
 use crate::report::Report;
+use crate::signals::Interrupt;
 
 fn main() -> ExitCode {
     let args = Args::read();
@@ -45,8 +55,8 @@ fn main() -> ExitCode {
 async fn run(args: &Args, report: &Report) -> Result<u8, String> {
     let interrupt = Interrupt::listen()?;
     let file = args.checkpoint.as_deref().map(CheckpointFile::open).transpose()?;
-    let source = source::open(args, report).await?;
-    Listing::new(args, file, report.clone(), interrupt).run(&source.client).await
+    let access = Access::open(args, report).await?;
+    list::run(args, file, report, interrupt, &access.user).await
 }
 
 /// What `RUST_LOG` names goes to standard error.

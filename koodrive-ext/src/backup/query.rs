@@ -84,7 +84,7 @@ impl Source for BackupRecords {
         }
         Box::pin(async move {
             Fetched::of(call.send().await, |page| {
-                (page.data.unwrap_or_default().into_vec(), page.next_cursor, Default::default())
+                (page.data.unwrap_or_default().into_vec(), page.next_cursor, page.extra)
             })
         })
     }

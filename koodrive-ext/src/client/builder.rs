@@ -23,6 +23,9 @@ use crate::signing::signed_headers::SignedHeaders;
 
 const USER_AGENT: &str = concat!("koodrive-ext/", env!("CARGO_PKG_VERSION"));
 
+/// Time for connecting, unless set.
+const CONNECT: Duration = Duration::from_secs(10);
+
 type ConfigureHttp = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send>;
 
 impl Client {
@@ -46,12 +49,14 @@ pub struct ClientBuilder {
     margin: Duration,
     correct_skew: bool,
     retry: RetryPolicy,
-    connect_timeout: Duration,
+    connect_timeout: Option<Duration>,
     max_body: u64,
     max_concurrent: usize,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     configure_http: Option<ConfigureHttp>,
+    /// The HTTP client of another client.
+    connections: Option<reqwest::Client>,
 }
 
 impl ClientBuilder {
@@ -65,12 +70,13 @@ impl ClientBuilder {
             margin: Duration::from_secs(30),
             correct_skew: true,
             retry: RetryPolicy::default(),
-            connect_timeout: Duration::from_secs(10),
+            connect_timeout: None,
             max_body: 16 * 1024 * 1024,
             max_concurrent: usize::MAX,
             clock: Arc::new(SystemClock::default()),
             random: Arc::new(Seeded::default()),
             configure_http: None,
+            connections: None,
         }
     }
 
@@ -122,7 +128,7 @@ impl ClientBuilder {
 
     /// Time for connecting, 10 s unless set; part of an attempt's time.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.connect_timeout = Some(timeout);
         self
     }
 
@@ -161,6 +167,14 @@ impl ClientBuilder {
         self
     }
 
+    /// Uses the connections of another client, which may be of another application or deployment.
+    /// Its HTTP settings hold, so neither [`configure_http`](Self::configure_http) nor
+    /// [`connect_timeout`](Self::connect_timeout) can be set beside it.
+    pub fn connections_of(mut self, client: &Client) -> Self {
+        self.connections = Some(client.http().clone());
+        self
+    }
+
     /// Checks everything and builds the client; nothing is sent.
     ///
     /// # Errors
@@ -180,7 +194,16 @@ impl ClientBuilder {
             )));
         }
         let host = self.host.map(checked_host).transpose()?;
-        let http = build_http(self.connect_timeout, self.configure_http)?;
+        let http = match self.connections {
+            None => build_http(self.connect_timeout.unwrap_or(CONNECT), self.configure_http)?,
+            Some(http) if self.configure_http.is_none() && self.connect_timeout.is_none() => http,
+            Some(_) => {
+                return Err(Error::invalid(
+                    "the connections are another client's, so connect_timeout and configure_http \
+                     cannot be set here: set them on that client",
+                ));
+            }
+        };
         // Over plain http, anybody on the way could have written `Date`.
         let is_trusted = url.scheme() == "https" || endpoint::is_loopback(&url);
         let shared = Shared {

@@ -1,7 +1,7 @@
 //! What a run shows its observers: spans inside spans, counters, and fingerprints of cursors.
 
 use koodrive_sandbox::Sandbox;
-use koodrive_tests::story::{cursor_fingerprint, rest};
+use koodrive_tests::story::rest;
 use koodrive_tests::trace::Captured;
 use koodrive_tests::{album, user};
 
@@ -13,7 +13,7 @@ async fn a_listing_is_a_span_with_a_child_per_page_and_a_grandchild_per_attempt(
     let mut records = album(&user(&sandbox)).page_size(2).records();
     records.try_next().await.unwrap();
     records.try_next().await.unwrap();
-    let fingerprint = cursor_fingerprint(&records.checkpoint()).unwrap();
+    let fingerprint = records.checkpoint().cursor_fingerprint().unwrap();
     rest(&mut records).await.unwrap();
     drop(records);
 
@@ -36,7 +36,7 @@ async fn a_listing_is_a_span_with_a_child_per_page_and_a_grandchild_per_attempt(
         "http.request.resend_count=0",
         "http.response.status_code=503",
         "url.path=\"/koodrive/ose/v1/backup/record\"",
-        "error.type=\"http_status\"",
+        "error.type=\"service_failure\"",
     ] {
         assert!(retry.contains(field), "{field}: {retry}");
     }

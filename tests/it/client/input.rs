@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use koodrive_ext::{
-    AccessToken, AppCredentials, Client, ClientBuilder, Error, ModuleCode, SignedHeaders,
+    AccessToken, AppCredentials, BackupRecordsQuery, Client, ClientBuilder, Error, ModuleCode,
+    SignedHeaders,
 };
 use koodrive_sandbox::Sandbox;
-use koodrive_tests::client::{Query, album, any_app, user};
+use koodrive_tests::client::{album, any_app, user};
 
 fn builder(endpoint: &str) -> ClientBuilder {
-    Client::builder(endpoint).credentials(any_app()).user("1")
+    Client::builder(endpoint).credentials(any_app())
 }
 
 fn story(cases: Vec<(&str, Result<(), Error>)>) -> Vec<String> {
@@ -37,16 +38,24 @@ fn a_client_is_not_built_from_wrong_settings() {
         ("ftp", build(builder("ftp://intl.myhuaweicloud-koodrive.com"))),
         ("endpoint with a query", build(builder("https://example.com/?moduleCode=101"))),
         ("endpoint with a password", build(builder("https://me:hush@example.com"))),
-        ("no credentials", build(Client::builder(https).user("1"))),
-        ("no user", build(Client::builder(https).credentials(AccessToken::new("t").unwrap()))),
-        ("empty user", build(builder(https).user(""))),
-        ("user with a line feed", build(builder(https).user("1\nx-evil: 1"))),
-        ("user with a NUL", build(builder(https).user("1\0"))),
-        ("user with a space", build(builder(https).user(" 1"))),
-        ("user with a comma", build(builder(https).user("1,2"))),
-        ("user that is not ASCII", build(builder(https).user("用户"))),
+        ("no credentials", build(Client::builder(https))),
         ("host with a path", build(builder(https).host("example.com/x"))),
         ("margin of an hour", build(builder(https).date_margin(Duration::from_secs(3600)))),
+    ];
+    insta::assert_snapshot!(story(cases).join("\n"));
+}
+
+#[test]
+fn a_client_is_not_taken_for_a_wrong_user_id() {
+    let client = builder("https://intl.myhuaweicloud-koodrive.com").build().unwrap();
+    let user = |user_id: &str| client.for_user(user_id).map(drop);
+    let cases = vec![
+        ("empty user", user("")),
+        ("user with a line feed", user("1\nx-evil: 1")),
+        ("user with a NUL", user("1\0")),
+        ("user with a space", user(" 1")),
+        ("user with a comma", user("1,2")),
+        ("user that is not ASCII", user("用户")),
     ];
     insta::assert_snapshot!(story(cases).join("\n"));
 }
@@ -74,10 +83,10 @@ fn wrong_credentials_are_refused_when_they_are_made() {
     insta::assert_snapshot!(story(cases).join("\n"));
 }
 
-async fn first_poll(query: Query) -> Result<(), Error> {
+async fn first_poll(query: BackupRecordsQuery) -> Result<(), Error> {
     let mut records = query.records();
     let outcome = records.try_next().await.map(drop);
-    assert!(records.next().await.is_none(), "nothing can mend it");
+    assert!(records.next().await.is_none(), "asking again cannot help");
     assert!(!records.checkpoint().is_end(), "and nothing was listed");
     outcome
 }
@@ -92,13 +101,15 @@ async fn a_wrong_query_is_refused_by_its_first_poll_and_nothing_is_sent() {
         ("pageSize 101", first_poll(query().page_size(101)).await),
         ("cursor of 1,001 characters", first_poll(query().cursor("é".repeat(1001))).await),
         ("empty cursor", first_poll(query().cursor("")).await),
-        ("empty device", first_poll(query().device("")).await),
-        ("device with a control character", first_poll(query().device("1\u{7}")).await),
-        ("empty module", first_poll(user.backup_records("")).await),
+        ("empty device", first_poll(query().device_id("")).await),
+        ("device with a control character", first_poll(query().device_id("1\u{7}")).await),
+        ("empty module", first_poll(user.backup_records(ModuleCode::from_code(""))).await),
         ("lock id with a line feed", first_poll(query().backup_lock_id("a\nb")).await),
+        ("a header that is none", first_poll(query().header("x y", "1")).await),
+        ("a header of this crate's own", first_poll(query().header("X-User-Id", "2")).await),
+        ("a header value with a line feed", first_poll(query().header("x-a", "1\n2")).await),
     ];
     insta::assert_snapshot!(story(cases).join("\n"));
-    assert!(user.for_user("").is_err());
     assert!(sandbox.requests().is_empty());
 }
 

@@ -1,24 +1,29 @@
-//! The public face, used from outside: auto traits, enums, schemas.
+//! The public face, used from outside: auto traits.
 
 use std::fmt::Debug;
 
+use futures_util::Stream;
+use futures_util::stream::FusedStream;
 use koodrive_ext::{
-    AccessToken, AppCredentials, BackupRecords, BackupStatus, Checkpoint, Client, ClientBuilder,
-    Credentials, Error, ModuleCode, Page, PageRecords, Pages, Position, Records, RetryPolicy,
-    SignedHeaders, Stats, XDate,
+    AccessToken, AppCredentials, BackupRecord, BackupRecords, BackupRecordsQuery, BackupStatus,
+    Checkpoint, Client, ClientBuilder, Credentials, Error, ErrorKind, Items, ModuleCode, Page,
+    PageItems, Pages, RetryPolicy, SignedHeaders, Stats, Unreadable, UserClient, XDate,
 };
 use static_assertions::assert_impl_all;
 
 assert_impl_all!(Client: Clone, Debug, Send, Sync, Unpin);
+assert_impl_all!(UserClient: Clone, Debug, Send, Sync, Unpin);
 assert_impl_all!(ClientBuilder: Debug, Send);
+assert_impl_all!(BackupRecordsQuery: Clone, Debug, Send, Sync, Unpin);
 assert_impl_all!(BackupRecords: Clone, Debug, Send, Sync, Unpin);
-assert_impl_all!(Records: Debug, Send, Sync, Unpin);
-assert_impl_all!(Pages: Debug, Send, Sync, Unpin);
-assert_impl_all!(Page: Clone, Debug, Send, Sync, Unpin);
-assert_impl_all!(PageRecords: Clone, Debug, Send, Sync, Unpin, ExactSizeIterator);
+assert_impl_all!(Items<BackupRecord>: Debug, FusedStream, Send, Stream, Sync, Unpin);
+assert_impl_all!(Pages<BackupRecord>: Debug, FusedStream, Send, Stream, Sync, Unpin);
+assert_impl_all!(Page<BackupRecord>: Clone, Debug, IntoIterator, Send, Sync, Unpin);
+assert_impl_all!(PageItems<BackupRecord>: Clone, Debug, ExactSizeIterator, Send, Sync, Unpin);
 assert_impl_all!(Checkpoint: Clone, Debug, Eq, Send, Sync, Unpin);
-assert_impl_all!(Position: Clone, Debug, Eq, Send, Sync, Unpin);
-assert_impl_all!(Error: Clone, std::error::Error, Send, Sync, Unpin);
+assert_impl_all!(Error: Clone, Debug, std::error::Error, Send, Sync, Unpin);
+assert_impl_all!(ErrorKind: Copy, Debug, Eq, std::hash::Hash, Send, Sync, Unpin);
+assert_impl_all!(Unreadable: Clone, Debug, std::error::Error, Send, Sync, Unpin);
 assert_impl_all!(AppCredentials: Clone, Debug, Send, Sync, Unpin);
 assert_impl_all!(AccessToken: Clone, Debug, Send, Sync, Unpin);
 assert_impl_all!(Credentials: Clone, Debug, Send, Sync, Unpin);
@@ -33,8 +38,8 @@ fn is_static<T: 'static>() {}
 
 #[test]
 fn streams_and_queries_can_be_kept_anywhere() {
-    is_static::<Records>();
-    is_static::<Pages>();
-    is_static::<BackupRecords>();
-    is_static::<Client>();
+    is_static::<Items<BackupRecord>>();
+    is_static::<Pages<BackupRecord>>();
+    is_static::<BackupRecordsQuery>();
+    is_static::<UserClient>();
 }

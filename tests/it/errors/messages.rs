@@ -1,20 +1,18 @@
 //! Every error's message, as a person would meet it.
 
-use koodrive_ext::{AppCredentials, ClientBuilder, Error, RetryPolicy};
+use koodrive_ext::{AppCredentials, BackupRecordsQuery, ClientBuilder, Error, RetryPolicy};
 use koodrive_sandbox::{Sandbox, SandboxBuilder};
-use koodrive_tests::client::{
-    BuildFor as _, Query, album, any_app, at, signed, user_at, with_token,
-};
+use koodrive_tests::client::{BuildFor as _, album, any_app, at, signed, user_at, with_token};
 use koodrive_tests::clock::TestClock;
 use koodrive_tests::raw_server::{RawServer, ok};
 use koodrive_tests::story;
 
 fn client(sandbox: &Sandbox) -> ClientBuilder {
-    let retry = RetryPolicy::default().attempts(3);
+    let retry = RetryPolicy::default().max_attempts(3);
     signed(sandbox, &TestClock::default()).retry(retry)
 }
 
-async fn first_error(query: Query) -> Error {
+async fn first_error(query: BackupRecordsQuery) -> Error {
     story::first_error(query.page_size(2)).await
 }
 
@@ -57,7 +55,7 @@ async fn failures_of_the_service_say_what_where_and_what_to_do() {
         "*:html502",
         "2:gateway=401",
         "*:code=13000410",
-        "2:garbage",
+        "2-:garbage",
         "2:redirect=https://elsewhere.example/login?next=secret",
     ] {
         story.push(faulty(fault).await);
@@ -126,7 +124,7 @@ async fn refused_credentials_say_what_to_check() {
 async fn an_unreadable_record_shows_its_json() {
     let records = vec![
         serde_json::json!({"recordId": "1"}),
-        serde_json::json!({"recordId": {"not": "an id"}}),
+        serde_json::json!({"recordId": 1.5}),
         serde_json::json!({"recordId": "3"}),
     ];
     let sandbox = Sandbox::builder().records_of("101", records).start().await.unwrap();
@@ -137,7 +135,7 @@ async fn an_unreadable_record_shows_its_json() {
             Ok(record) => story.push(story::told(&record)),
             Err(error) => {
                 assert!(error.is_unreadable_record());
-                assert_eq!(error.raw_record(), Some(r#"{"recordId":{"not":"an id"}}"#));
+                assert_eq!(error.raw_record(), Some(r#"{"recordId":1.5}"#));
                 story.push(error.to_string());
             }
         }
@@ -159,7 +157,7 @@ async fn what_ends_a_listing_before_or_between_requests_says_so() {
     // As if other records stood there now.
     let moved: koodrive_ext::Checkpoint =
         written.replacen("\"after\":\"", "\"after\":\"0", 1).parse().unwrap();
-    let other = first_error(query().device("1842812272691451648").resume(checkpoint)).await;
+    let other = first_error(query().device_id("1842812272691451648").resume(checkpoint)).await;
     let changed = first_error(query().resume(moved)).await;
     let without = |text: String| {
         let mut text = text;

@@ -2,6 +2,7 @@
 
 use koodrive_ext::BackupRecordExt as _;
 use koodrive_sandbox::{FaultKind, Sandbox};
+use koodrive_tests::story::kept;
 use koodrive_tests::{album, user};
 
 const LISTINGS: usize = 1_000;
@@ -33,20 +34,29 @@ async fn a_thousand_listings_under_20_percent_faults_yield_every_record_once() {
     let user = user(&sandbox);
     let (mut whole, mut errors, mut unreadable, mut retries) = (Vec::new(), 0, 0, 0);
     for listing in 0..LISTINGS {
-        let mut records = album(&user).page_size(8).records();
+        let mut query = album(&user).page_size(8);
         let mut ids = Vec::new();
-        while let Some(record) = records.next().await {
-            match record {
-                Ok(record) => ids.push(record.record_id().unwrap().to_owned()),
-                Err(error) if error.is_unreadable_record() => unreadable += 1,
-                Err(error) => {
-                    assert!(error.is_retryable() || error.code() == Some("13000500"), "{error}");
-                    errors += 1;
+        loop {
+            let mut records = query.records();
+            while let Some(record) = records.next().await {
+                match record {
+                    Ok(record) => ids.push(record.record_id().unwrap().to_owned()),
+                    Err(error) if error.is_unreadable_record() => unreadable += 1,
+                    Err(error) => {
+                        assert!(
+                            error.is_retryable() || error.code() == Some("13000500"),
+                            "{error}"
+                        );
+                        errors += 1;
+                    }
                 }
             }
+            retries += records.stats().retries;
+            if records.checkpoint().is_end() {
+                break;
+            }
+            query = album(&user).page_size(8).resume(kept(&records.checkpoint()));
         }
-        assert!(records.checkpoint().is_end(), "listing {listing}");
-        retries += records.stats().retries;
         if whole.is_empty() {
             whole.clone_from(&ids);
             assert_eq!(whole.len(), 20);

@@ -1,21 +1,21 @@
 //! Checkpoints: stop anywhere, go on elsewhere, miss nothing.
 
 use futures_util::FutureExt as _;
-use koodrive_ext::{ModuleCode, Position};
+use koodrive_ext::{BackupRecordsQuery, ModuleCode, UserClient};
 use koodrive_sandbox::{Fault, FaultKind, Sandbox};
-use koodrive_tests::client::{self, Query, UserClient, other_user, user};
-use koodrive_tests::story::{asked, kept, list, place, rest, told};
+use koodrive_tests::client::{self, client, user};
+use koodrive_tests::story::{asked, cursor, kept, list, place, rest, told};
 use serde_json::json;
 
 async fn sandbox(records: u64) -> Sandbox {
     Sandbox::builder().records(records).start().await.unwrap()
 }
 
-fn album(user: &UserClient) -> Query {
+fn album(user: &UserClient) -> BackupRecordsQuery {
     client::album(user).page_size(4)
 }
 
-async fn all(query: Query) -> Vec<String> {
+async fn all(query: BackupRecordsQuery) -> Vec<String> {
     list(query).await.unwrap()
 }
 
@@ -116,17 +116,33 @@ async fn a_checkpoint_of_another_query_is_refused_before_anything_is_sent() {
     sandbox.clear_requests();
     let others = [
         user.backup_records(ModuleCode::FolderBackup).page_size(4),
-        album(&user).page_size(5),
-        album(&user).device("1842812272691451648"),
-        album(&other_user(&user, "1002")),
+        album(&user).device_id("1842812272691451648"),
+        album(&client(&sandbox).for_user("1002").unwrap()),
     ];
     for other in others {
         let mut records = other.clone().resume(checkpoint.clone()).records();
         let error = records.try_next().await.unwrap_err();
         assert!(error.is_checkpoint_mismatch() && error.is_invalid_input(), "{other:?}: {error}");
-        assert!(records.next().await.is_none(), "nothing can mend it");
+        assert!(records.next().await.is_none(), "asking again cannot help");
     }
     assert!(sandbox.requests().is_empty());
+}
+
+#[tokio::test]
+async fn another_page_size_is_refused_inside_a_page_and_taken_at_its_start() {
+    let sandbox = sandbox(10).await;
+    let user = user(&sandbox);
+    let mut records = album(&user).records();
+    for _ in 0..3 {
+        records.try_next().await.unwrap();
+    }
+    let inside = records.checkpoint();
+    sandbox.clear_requests();
+    let error = list(album(&user).page_size(5).resume(inside.clone())).await.unwrap_err();
+    assert!(error.is_checkpoint_mismatch(), "{error}");
+    assert!(sandbox.requests().is_empty());
+    let again = all(album(&user).page_size(5).resume(inside.page_start())).await;
+    assert_eq!(again, all(album(&user)).await);
 }
 
 #[tokio::test]
@@ -168,10 +184,7 @@ async fn a_listing_can_begin_at_a_cursor_of_ones_own() {
     let user = user(&sandbox);
     let mut pages = album(&user).pages();
     pages.try_next().await.unwrap();
-    let checkpoint = pages.checkpoint();
-    let Position::At { cursor: Some(cursor), .. } = checkpoint.position() else {
-        panic!("{checkpoint:?}")
-    };
+    let cursor = cursor(&pages.checkpoint()).unwrap();
     let rest = all(album(&user).cursor(cursor)).await;
     assert_eq!(rest, all(album(&user)).await[4..]);
 }
@@ -212,7 +225,9 @@ async fn a_checkpoint_whose_resumption_was_refused_is_not_lost() {
         records.try_next().await.unwrap();
     }
     let checkpoint = records.checkpoint();
-    for wrong in [album(&user).page_size(5), album(&user).device(""), album(&user).page_size(101)] {
+    for wrong in
+        [album(&user).page_size(5), album(&user).device_id(""), album(&user).page_size(101)]
+    {
         let mut refused = wrong.resume(checkpoint.clone()).records();
         assert!(refused.try_next().await.is_err());
         assert_eq!(refused.checkpoint(), checkpoint);

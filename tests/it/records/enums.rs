@@ -14,7 +14,7 @@ fn every_module_code_goes_round() {
         ("102", "address-book", ModuleCode::AddressBookBackup),
         ("103", "103", ModuleCode::Unknown("103".to_owned())),
     ] {
-        assert_eq!(ModuleCode::from(code), module);
+        assert_eq!(ModuleCode::from_code(code), module);
         assert_eq!(module.code(), code);
         assert_eq!(module.to_string(), name);
         assert_eq!(code.parse::<ModuleCode>().unwrap(), module);
@@ -41,7 +41,7 @@ fn every_status_goes_round() {
         (3, "3", BackupStatus::Unknown(3)),
         (-1, "-1", BackupStatus::Unknown(-1)),
     ] {
-        assert_eq!(BackupStatus::from(code), status);
+        assert_eq!(BackupStatus::from_code(code), status);
         assert_eq!(status.code(), code);
         assert_eq!(status.to_string(), name);
         assert_eq!(name.parse::<BackupStatus>().unwrap(), status);
@@ -72,9 +72,8 @@ fn the_schemas_of_the_enums_agree_with_the_documents() {
     ];
     for (name, derived) in derived {
         let written = component(name);
-        for keyword in ["type", "format", "enum", "x-enum-varnames"] {
-            assert_eq!(derived.get(keyword), written.get(keyword), "{name}.{keyword}");
-        }
+        assert_eq!(derived.get("type"), written.get("type"), "{name}");
+        assert_eq!(derived.get("examples"), written.get("enum"), "{name} is open");
     }
 }
 
@@ -90,16 +89,18 @@ fn the_names_of_the_variants_are_the_documents() {
         }
         text
     };
-    let modules = ModuleCode::ALL.map(|module| screaming(format!("{module:?}")));
+    let modules =
+        ModuleCode::ALL.iter().map(|module| screaming(format!("{module:?}"))).collect::<Vec<_>>();
     assert_eq!(json!(modules), component("ModuleCode")["x-enum-varnames"]);
-    let statuses = BackupStatus::ALL.map(|status| screaming(format!("{status:?}")));
+    let statuses =
+        BackupStatus::ALL.iter().map(|status| screaming(format!("{status:?}"))).collect::<Vec<_>>();
     assert_eq!(json!(statuses), component("BackupStatus")["x-enum-varnames"]);
 }
 
 proptest! {
     #[test]
     fn every_module_code_keeps_its_text(code in ".*") {
-        let module = ModuleCode::from(code.as_str());
+        let module = ModuleCode::from_code(&code);
         prop_assert_eq!(module.code(), &code);
         let json = serde_json::to_string(&module).unwrap();
         prop_assert_eq!(serde_json::from_str::<ModuleCode>(&json).unwrap(), module);
@@ -107,7 +108,7 @@ proptest! {
 
     #[test]
     fn every_status_keeps_its_number(code: i64) {
-        let status = BackupStatus::from(code);
+        let status = BackupStatus::from_code(code);
         prop_assert_eq!(status.code(), code);
         prop_assert_eq!(status.to_string().parse::<BackupStatus>().unwrap(), status);
         let json = serde_json::to_string(&status).unwrap();
@@ -116,8 +117,8 @@ proptest! {
 
     #[test]
     fn unknown_never_holds_what_is_known(code in -3_i64..6, text in "10[0-5]") {
-        prop_assert_eq!(matches!(BackupStatus::from(code), BackupStatus::Unknown(_)), !(0..3).contains(&code));
+        prop_assert_eq!(matches!(BackupStatus::from_code(code), BackupStatus::Unknown(_)), !(0..3).contains(&code));
         let known = ["100", "101", "102"].contains(&text.as_str());
-        prop_assert_eq!(matches!(ModuleCode::from(text.as_str()), ModuleCode::Unknown(_)), !known);
+        prop_assert_eq!(matches!(ModuleCode::from_code(&text), ModuleCode::Unknown(_)), !known);
     }
 }

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use koodrive_ext::{AccessToken, AppCredentials};
+use koodrive_ext::{AccessToken, AppCredentials, UserClient};
 use koodrive_sandbox::Sandbox;
-use koodrive_tests::client::{BuildFor as _, UserClient, at};
+use koodrive_tests::client::{BuildFor as _, at};
 use koodrive_tests::clock::TestClock;
 use koodrive_tests::trace::Captured;
 use koodrive_tests::{album, user};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use koodrive_ext::{AccessToken, TokenFuture, TokenProvider};
+use koodrive_ext::{AccessToken, ErrorKind, TokenFuture, TokenProvider, TokenRequest};
 use koodrive_sandbox::Sandbox;
 use koodrive_tests::client::{BuildFor as _, album, at, user_at};
 use koodrive_tests::clock::TestClock;
@@ -16,7 +16,7 @@ use tokio::sync::{Barrier, mpsc};
 struct Closed(Arc<AtomicUsize>);
 
 impl TokenProvider for Closed {
-    fn token<'a>(&'a self, _: Option<&'a AccessToken>) -> TokenFuture<'a> {
+    fn token<'a>(&'a self, _: TokenRequest<'a>) -> TokenFuture<'a> {
         self.0.fetch_add(1, Ordering::Relaxed);
         Box::pin(async { Err("the sign-in is closed".into()) })
     }
@@ -27,10 +27,13 @@ async fn a_provider_that_fails_is_named_with_its_cause_and_asked_again_by_the_ne
     let server = RawServer::answering(|_, _| ok("{}")).await;
     let provider = Closed::default();
     let mut records = album(&user_at(server.url(), provider.clone())).records();
-    for asked in 1..=2 {
-        let error = records.try_next().await.unwrap_err().to_string();
-        assert!(error.contains("the token provider failed: the sign-in is closed"), "{error}");
-        assert_eq!(provider.0.load(Ordering::Relaxed), asked);
+    for asked in [5, 10] {
+        let error = records.try_next().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TokenProvider);
+        assert_eq!(error.cause().unwrap().to_string(), "the sign-in is closed");
+        let text = error.to_string();
+        assert!(text.contains("the token provider failed: the sign-in is closed"), "{text}");
+        assert_eq!(provider.0.load(Ordering::Relaxed), asked, "as often as attempts allow");
     }
     assert!(server.heads().is_empty());
 }
@@ -47,9 +50,9 @@ async fn what_was_not_sent_is_not_counted() {
 struct Hanging;
 
 impl TokenProvider for Hanging {
-    fn token<'a>(&'a self, refused: Option<&'a AccessToken>) -> TokenFuture<'a> {
+    fn token<'a>(&'a self, request: TokenRequest<'a>) -> TokenFuture<'a> {
         Box::pin(async move {
-            if refused.is_some() {
+            if request.refused().is_some() {
                 std::future::pending::<()>().await;
             }
             Ok(AccessToken::new("token-1")?)
@@ -85,9 +88,9 @@ async fn a_renewal_that_hangs_ends_with_the_deadline() {
 struct Failing(Arc<AtomicUsize>);
 
 impl TokenProvider for Failing {
-    fn token<'a>(&'a self, refused: Option<&'a AccessToken>) -> TokenFuture<'a> {
+    fn token<'a>(&'a self, request: TokenRequest<'a>) -> TokenFuture<'a> {
         Box::pin(async move {
-            if refused.is_none() {
+            if request.refused().is_none() {
                 return Ok(AccessToken::new("token-1")?);
             }
             self.0.fetch_add(1, Ordering::Relaxed);

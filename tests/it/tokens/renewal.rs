@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use koodrive_ext::{AccessToken, TokenFuture, TokenPrefix, TokenProvider};
+use koodrive_ext::{
+    AccessToken, TokenFuture, TokenPrefix, TokenProvider, TokenRequest, UserClient,
+};
 use koodrive_sandbox::Sandbox;
 use koodrive_tests::album;
-use koodrive_tests::client::{BuildFor as _, UserClient, at, user_at, with_token};
+use koodrive_tests::client::{BuildFor as _, at, user_at, with_token};
 use koodrive_tests::clock::TestClock;
 use koodrive_tests::raw_server::{RawServer, ok, response};
 use koodrive_tests::story::{first_error, list, rest};
@@ -20,11 +22,11 @@ struct Counting {
 }
 
 impl TokenProvider for Counting {
-    fn token<'a>(&'a self, refused: Option<&'a AccessToken>) -> TokenFuture<'a> {
+    fn token<'a>(&'a self, request: TokenRequest<'a>) -> TokenFuture<'a> {
         Box::pin(async move {
             let n = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
             let previous = AccessToken::new(format!("token-{}", n - 1))?;
-            let names_it = refused.is_some_and(|refused| refused.same_as(&previous));
+            let names_it = request.refused().is_some_and(|refused| refused.same_as(&previous));
             self.refused.lock().unwrap().push(names_it);
             // Others get their turn while the answer is under way.
             tokio::task::yield_now().await;
@@ -131,8 +133,8 @@ async fn a_renewed_token_that_is_refused_too_is_an_error_and_not_a_loop() {
 }
 
 #[tokio::test]
-async fn a_refusal_that_is_not_a_401_does_not_cost_a_token() {
-    let fault = "1:gateway=403".parse().unwrap();
+async fn a_refusal_that_is_not_about_the_credentials_does_not_cost_a_token() {
+    let fault = "1:status=403".parse().unwrap();
     let sandbox =
         Sandbox::builder().records(1).token("token-1").fault(fault).start().await.unwrap();
     let provider = Counting::default();

@@ -4,12 +4,11 @@ use serde_json::Value;
 
 use super::compare::{Change, changes};
 use super::rules::Level::{self, Major, Minor, Patch};
-use super::source;
 use crate::workspace;
 
 /// A released file never changes, so neither do these pairs.
 fn base() -> String {
-    source::read(&workspace::root().join("openapi/released/koodrive-1.0.0.yaml")).unwrap()
+    fs_err::read_to_string(workspace::root().join("openapi/released/koodrive-1.0.0.yaml")).unwrap()
 }
 
 fn parse(text: &str) -> Value {
@@ -36,6 +35,9 @@ fn line_of(change: &Change) -> String {
 }
 
 const CURSOR: &str = "        - $ref: '#/components/parameters/CursorQuery'\n";
+const LOCK: &str = "        - $ref: '#/components/parameters/BackupLockId'\n";
+const GET: &str = "    get:\n";
+const OK: &str = "        '200':\n";
 const DEVICE: &str = "        - $ref: '#/components/parameters/DeviceIdQuery'\n";
 
 #[test]
@@ -115,8 +117,29 @@ fn what_callers_send_must_stay_accepted() {
         ),
         ("          - cn\n", "", Major, "servers.https://cn.myhuaweicloud-koodrive.com removed"),
         ("        default: intl\n", "        default: cn\n", Major, "get another"),
+        // What stands below the document replaces what it says.
+        (
+            GET,
+            "    servers:\n      - url: https://x.example\n    get:\n",
+            Major,
+            "record.servers.https://intl.myhuaweicloud-koodrive.com removed",
+        ),
+        (
+            GET,
+            "    get:\n      servers:\n        - url: https://x.example\n",
+            Major,
+            "get.servers.https://cn.myhuaweicloud-koodrive.com removed",
+        ),
+        (GET, "    get:\n      security: []\n", Major, "get.security.accessToken + "),
+        // Behind it, some generated methods take other parameters by position.
+        (
+            CURSOR,
+            "        - $ref: '#/components/parameters/CursorQuery'\n        - name: zone\n          in: query\n          schema:\n            type: string\n",
+            Major,
+            "get.parameters in other places",
+        ),
     ]);
-    // Two strings in another order still compile where they are taken by position.
+    // Two strings in other places still compile where they are taken by position.
     let base = base();
     let both = format!("{CURSOR}{DEVICE}");
     assert!(base.contains(&both));
@@ -124,7 +147,7 @@ fn what_callers_send_must_stay_accepted() {
     let found = changes(&parse(&base), &parse(&swapped));
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].level, Major);
-    assert!(found[0].what.contains("in another order"), "{}", found[0].what);
+    assert!(found[0].what.contains("in other places"), "{}", found[0].what);
 }
 
 #[test]
@@ -211,10 +234,16 @@ fn additions_are_additions() {
             "/new added",
         ),
         (
-            CURSOR,
-            "        - $ref: '#/components/parameters/CursorQuery'\n        - name: zone\n          in: query\n          schema:\n            type: string\n",
+            LOCK,
+            "        - $ref: '#/components/parameters/BackupLockId'\n        - name: zone\n          in: query\n          schema:\n            type: string\n",
             Minor,
             "query zone added (new and optional)",
+        ),
+        (
+            OK,
+            "        '200':\n          headers:\n            X-Traceid:\n              schema:\n                type: string\n",
+            Minor,
+            "responses.200.headers.X-Traceid added",
         ),
         (
             "pageSize\n      in: query\n      required: true",
@@ -255,6 +284,24 @@ fn additions_are_additions() {
             "schemas.Other added",
         ),
     ]);
+}
+
+/// What says the same below the document as the document does changes nothing.
+#[test]
+fn servers_and_security_are_inherited() {
+    let base = parse(&base());
+    let levels = |now: &Value| changes(&base, now).iter().map(|c| c.level).max();
+    let mut repeated = base.clone();
+    let path = &mut repeated["paths"]["/koodrive/ose/v1/backup/record"];
+    path["servers"] = base["servers"].clone();
+    path["get"]["security"] = base["security"].clone();
+    assert_eq!(levels(&repeated), Some(Patch));
+
+    let mut open = base.clone();
+    open["security"] = Value::Array(Vec::new());
+    let found = changes(&open, &base);
+    let needed = found.iter().find(|c| c.path == ["security", "no credentials"]).unwrap();
+    assert_eq!(needed.level, Major, "credentials are needed now");
 }
 
 #[test]

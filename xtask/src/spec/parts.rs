@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use koodrive_codegen::{Kind, kind_of, resolve};
 use serde_json::{Map, Value};
 
 use crate::spec::rules::Uses;
-use crate::spec::source::resolve;
-use koodrive_codegen::{Kind, kind_of};
 
 fn items(list: Option<&Value>) -> impl Iterator<Item = &Value> {
     list.and_then(Value::as_array).into_iter().flatten()
@@ -26,6 +25,11 @@ pub(crate) fn parameters<'a>(
         .collect()
 }
 
+/// The members of a map that may be missing.
+pub(crate) fn members(map: Option<&Value>) -> Map<String, Value> {
+    map.and_then(Value::as_object).cloned().unwrap_or_default()
+}
+
 /// Names in a list, such as `required`.
 pub(crate) fn names(list: Option<&Value>) -> Map<String, Value> {
     items(list).filter_map(Value::as_str).map(|name| (name.to_owned(), Value::Null)).collect()
@@ -33,14 +37,19 @@ pub(crate) fn names(list: Option<&Value>) -> Map<String, Value> {
 
 /// Ways to authenticate, by the schemes that go together.
 pub(crate) fn alternatives(list: Option<&Value>) -> Map<String, Value> {
-    items(list)
+    let found: Map<String, Value> = items(list)
         .filter_map(Value::as_object)
         .map(|schemes| {
             let mut names: Vec<&str> = schemes.keys().map(String::as_str).collect();
             names.sort_unstable();
             (names.join(" + "), Value::from(schemes.clone()))
         })
-        .collect()
+        .collect();
+    if found.is_empty() { one("no credentials") } else { found }
+}
+
+fn one(name: &str) -> Map<String, Value> {
+    Map::from_iter([(name.to_owned(), Value::Bool(true))])
 }
 
 /// Addresses of the service, variables filled in; the value tells which one is the default.
@@ -65,7 +74,7 @@ pub(crate) fn addresses(list: Option<&Value>) -> Map<String, Value> {
         }
         found.extend(urls.into_iter().map(|(url, default)| (url, Value::from(default))));
     }
-    found
+    if found.is_empty() { one("/") } else { found }
 }
 
 /// The values of an enum with the names that generated code gives them.

@@ -3,9 +3,8 @@
 //! A client here is generated code: a name that vanishes breaks its build as surely as a refused
 //! value breaks its call. What no rule knows to be harmless is breaking.
 
-use serde_json::Value;
-
 use koodrive_codegen::Kind;
+use serde_json::Value;
 
 /// The number of the version that has to be raised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -122,3 +122,27 @@ async fn a_place_that_nobody_polls_is_free_again_when_its_time_is_over() {
     clock.pass(STAY);
     assert!(throttle.enter(&clock, &Half, STAY, PATIENCE).await.is_ok());
 }
+
+#[tokio::test]
+async fn a_clock_that_does_not_count_its_pauses_does_not_wait_for_ever() {
+    struct Frozen;
+
+    impl Clock for Frozen {
+        fn now(&self) -> SystemTime {
+            SystemTime::UNIX_EPOCH
+        }
+
+        fn elapsed(&self) -> Duration {
+            Duration::ZERO
+        }
+
+        fn sleep(&self, _: Duration) -> Sleep {
+            Box::pin(std::future::ready(()))
+        }
+    }
+
+    let throttle = Throttle::new(5);
+    let place = throttle.enter(&Frozen, &Half, STAY, PATIENCE).await.ok().unwrap();
+    throttle.slow_down(&place, Duration::from_secs(10), Duration::ZERO);
+    assert!(throttle.enter(&Frozen, &Half, STAY, PATIENCE).await.is_ok());
+}
