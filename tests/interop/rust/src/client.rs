@@ -62,11 +62,7 @@ fn has_scheme(token: &str) -> bool {
 
 /// The generated client's configuration; `innermost` may stand in for the service.
 pub fn connect(
-    endpoint: &str,
-    user_id: &str,
-    credentials: Credentials,
-    x_date: Option<String>,
-    innermost: Option<impl Middleware>,
+    endpoint: &str, user_id: &str, credentials: Credentials, x_date: Option<String>, innermost: Option<impl Middleware>,
 ) -> Configuration {
     // Credentials must not follow a redirect.
     let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();

@@ -6,9 +6,6 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
-/// The stages of a signature by their names; `authorization` is the header's value.
-pub type Stages = BTreeMap<&'static str, String>;
-
 pub struct Signer<'a> {
     pub app_id: &'a str,
     pub app_secret: &'a str,
@@ -19,14 +16,8 @@ impl Signer<'_> {
     /// The value of Authorization and the stages that lead to it. `headers` are those without
     /// X-User-Id and X-Date; `names` are signed, or else the usual three.
     pub fn sign(
-        &self,
-        method: &str,
-        url: &str,
-        headers: &[(&str, &str)],
-        body: &[u8],
-        x_date: &str,
-        names: Option<&[&str]>,
-    ) -> Result<Stages, String> {
+        &self, method: &str, url: &str, headers: &[(&str, &str)], body: &[u8], x_date: &str, names: Option<&[&str]>,
+    ) -> Result<BTreeMap<&'static str, String>, String> {
         let bad = |c: char| !c.is_ascii_graphic() || "\",;=".contains(c);
         check(!self.app_id.is_empty() && !self.app_id.contains(bad), "bad app id")?;
         check(!self.app_secret.is_empty() && !self.user_id.trim().is_empty(), "empty app secret or user id")?;
@@ -39,7 +30,6 @@ impl Signer<'_> {
         let host = authority.rsplit('@').next().unwrap_or_default().to_lowercase();
         let port = if scheme.eq_ignore_ascii_case("https") { ":443" } else { ":80" };
         let host = host.strip_suffix(port).unwrap_or(&host);
-
         let mut names: Vec<String> = names.unwrap_or(&["host", "x-date", "x-user-id"]).iter().map(|name| name.to_lowercase()).collect();
         names.sort();
         names.dedup();

@@ -1,5 +1,6 @@
 //! The vectors of openapi/vectors, each asserted; every function returns how many there were.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use http::Extensions;
@@ -11,7 +12,7 @@ use reqwest_middleware::{Middleware, Next, Result};
 use serde_json::{Value, json};
 
 use crate::client::{Credentials, Failure, Outcome, connect, page};
-use crate::signer::{Signer, Stages, x_date_at};
+use crate::signer::{Signer, x_date_at};
 
 pub fn read(path: &str) -> Value {
     let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{path}: {e}"));
@@ -44,7 +45,7 @@ pub fn signing(folder: &str) -> usize {
     list(&file, "vectors").len() + list(&file, "refuse").len()
 }
 
-fn sign(v: &Value, keep: impl Fn(&str) -> bool) -> std::result::Result<Stages, String> {
+fn sign(v: &Value, keep: impl Fn(&str) -> bool) -> std::result::Result<BTreeMap<&'static str, String>, String> {
     let pairs = list(v, "headers").iter().map(|pair| (pair[0].as_str().unwrap_or_default(), pair[1].as_str().unwrap_or_default()));
     let headers: Vec<(&str, &str)> = pairs.filter(|(name, _)| keep(&name.to_lowercase())).collect();
     let names: Option<Vec<&str>> = v["signed_headers"].as_array().map(|names| names.iter().filter_map(Value::as_str).collect());
