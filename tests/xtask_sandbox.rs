@@ -77,6 +77,24 @@ async fn it_prints_what_a_client_needs_and_a_line_for_each_request() {
 }
 
 #[tokio::test]
+async fn the_readme_uses_only_variables_that_are_printed() {
+    let printed = serve(&[]).variables().await;
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/sandbox/README.md");
+    let readme = std::fs::read_to_string(readme).expect("the sandbox's README");
+    let is_name = |c: char| c.is_ascii_uppercase() || c == '_';
+    let used: Vec<&str> = readme
+        .split('$')
+        .skip(1)
+        .map(|text| &text[..text.find(|c| !is_name(c)).unwrap_or(text.len())])
+        .filter(|name| !name.is_empty())
+        .collect();
+    assert!(used.len() >= 3, "{used:?}");
+    for name in used {
+        assert!(printed.iter().any(|(known, _)| known == name), "{name} is not printed");
+    }
+}
+
+#[tokio::test]
 async fn the_credentials_that_are_given_are_those_that_are_accepted() {
     let mut server = serve(&["--app-id", "an-app", "--token", "a-token", "--user-id", "a-user"]);
     let variables = server.variables().await;

@@ -21,20 +21,12 @@ use anyhow::{Error, Result, anyhow, ensure};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use koodrive_sandbox::{Sandbox, SandboxBuilder};
 
-use job::Job;
-use report::{Passed, Row};
+use job::{Job, Servers, Target};
+use report::Row;
 
 /// What can be run, in this order.
 const TARGETS: [&Target; 5] =
     [&typescript::TARGET, &python::TARGET, &java::TARGET, &shell::TARGET, &schemathesis::TARGET];
-
-/// A language, or another program that talks to the sandbox.
-struct Target {
-    name: &'static str,
-    /// What it is, for `--help`.
-    about: &'static str,
-    run: fn(&Job<'_>) -> Result<Passed>,
-}
 
 /// Arguments of `cargo xtask interop`.
 #[derive(clap::Args)]
@@ -57,16 +49,6 @@ target/interop/logs/.";
 /// The names that `--help` lists.
 fn names() -> PossibleValuesParser {
     TARGETS.map(|target| PossibleValue::new(target.name).help(target.about)).into()
-}
-
-/// The servers that the programs talk to.
-struct Servers {
-    /// 250 good records of each module.
-    good: Sandbox,
-    /// The same, but each page has values that the document does not know.
-    odd: Sandbox,
-    /// Answers with the response vectors.
-    answers: String,
 }
 
 pub(crate) fn run(args: &Args) -> Result<()> {

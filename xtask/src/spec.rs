@@ -22,9 +22,6 @@ mod compare_tests;
 #[cfg(test)]
 mod release_tests;
 
-/// From the workspace's top folder, where Redocly is run.
-const REDOCLY_CONFIG: &str = "openapi/redocly.yaml";
-
 /// Arguments of `cargo xtask spec`.
 #[derive(clap::Args)]
 #[command(disable_help_subcommand = true)]

@@ -119,10 +119,12 @@ impl Packages<'_> {
     }
 }
 
-/// Redocly's command line, which sends nothing about us and asks nobody for updates.
-pub(crate) fn redocly(sh: &Shell) -> Result<Cmd<'_>> {
-    let command = NPM.npm_script(sh, "@redocly/cli/bin/cli.js")?;
-    Ok(command
+/// Redocly's `lint`, `bundle` or `build-docs` with our configuration, which sends nothing about us
+/// and asks nobody for updates.
+pub(crate) fn redocly<'s>(sh: &'s Shell, command: &str) -> Result<Cmd<'s>> {
+    let script = NPM.npm_script(sh, "@redocly/cli/bin/cli.js")?;
+    Ok(script
+        .args([command, "--config", "openapi/redocly.yaml"])
         .env("REDOCLY_TELEMETRY", "off")
         .env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true")
         .env("REDOCLY_SUPPRESS_NOTIFICATIONS", "true")

@@ -126,7 +126,7 @@ async fn a_broken_service_does_not_get_many_times_the_load() {
     for _ in 0..2 {
         list(&user).await.unwrap();
     }
-    sandbox.push_fault("next:status=503".parse().unwrap());
+    sandbox.push_fault("next:status=503".parse().unwrap()).unwrap();
     assert_eq!(list(&user).await.unwrap(), 5, "two successes earned one retry");
 }
 

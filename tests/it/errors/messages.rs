@@ -103,7 +103,7 @@ async fn refused_credentials_say_what_to_check() {
         .build_for(sandbox.user_id());
     let wrong_user = client(&sandbox).build_for("42");
     let token = with_token(&sandbox, &TestClock::default()).build_for(sandbox.user_id());
-    sandbox.set_token("another");
+    sandbox.set_token("another").unwrap();
     let mut story = Vec::new();
     for user in [wrong_secret, wrong_app, wrong_user, token] {
         let error = first_error(album(&user)).await;

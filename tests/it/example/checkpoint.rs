@@ -42,7 +42,7 @@ async fn after_a_failure_a_second_run_prints_exactly_the_rest() {
         let _ = std::fs::remove_file(&file);
         let sandbox = Sandbox::builder().records(35).start().await.unwrap();
         let whole = all(&sandbox).await;
-        sandbox.push_fault(format!("page={page},attempt=*:status=403").parse().unwrap());
+        sandbox.push_fault(format!("page={page},attempt=*:status=403").parse().unwrap()).unwrap();
         let first = list_to(&sandbox, &file, &[]).await;
         assert_eq!(first.status, Some(1));
         let advice = format!("run the same command again for the rest, from {}", file.display());

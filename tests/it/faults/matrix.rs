@@ -89,7 +89,7 @@ impl Bench {
         self.sandbox.clear_faults();
         self.sandbox.clear_requests();
         for fault in faults {
-            self.sandbox.push_fault(fault.parse().expect(fault));
+            self.sandbox.push_fault(fault.parse().expect(fault)).unwrap();
         }
         self
     }

@@ -28,7 +28,7 @@ async fn failing_run(sandbox: &Sandbox, user: &UserClient, out: &mut String) -> 
         "redirect=http://x.example/",
     ] {
         sandbox.clear_requests();
-        sandbox.push_fault(format!("page=2,attempt=*:{fault}").parse().unwrap());
+        sandbox.push_fault(format!("page=2,attempt=*:{fault}").parse().unwrap()).unwrap();
         let query = album(user).page_size(2);
         let mut records = query.clone().records();
         let mut polls = 0;

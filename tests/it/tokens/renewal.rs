@@ -91,7 +91,7 @@ async fn a_provider_is_asked_once_and_again_only_after_a_refusal_of_which_it_lea
     }
     assert_eq!(provider.asked(), 1);
     sandbox.revoke_token("token-1");
-    sandbox.set_token("token-2");
+    sandbox.set_token("token-2").unwrap();
     assert_eq!(rest(&mut records).await.unwrap().len(), 4);
     assert_eq!(provider.asked(), 2);
     assert_eq!(*provider.refused.lock().unwrap(), [false, true]);
@@ -128,7 +128,7 @@ async fn a_renewed_token_that_is_refused_too_is_an_error_and_not_a_loop() {
     let error = records.try_next().await.unwrap_err();
     assert!(error.is_unauthorized(), "{error}");
     assert_eq!((error.attempts(), provider.asked()), (2, 2));
-    sandbox.set_token("token-3");
+    sandbox.set_token("token-3").unwrap();
     assert!(records.try_next().await.unwrap().is_some(), "the provider may come up with another");
 }
 

@@ -15,13 +15,13 @@ use hyper_util::service::TowerToHyperService;
 use serde_json::json;
 
 use crate::{
-    RequestRecord,
     clock::{http_date, shifted},
     envelope::{HTML, Refusal, gateway_response, json_response, text_response},
     fault::{FaultKind, RetryAfter},
     faulty_body::FaultyBody,
-    gzip, routes,
-    shared::{Arrival, Shared},
+    gzip,
+    request_log::RequestRecord,
+    shared::{Arrival, LIST, Shared},
 };
 
 const LARGEST_REQUEST_BODY: usize = 1024 * 1024;
@@ -38,6 +38,28 @@ impl fmt::Display for Reset {
 
 impl std::error::Error for Reset {}
 
+/// A request that has no answer yet. It is logged at the latest when it is dropped, as it is when
+/// the client hangs up.
+struct Unanswered<'a> {
+    shared: &'a Shared,
+    record: Option<RequestRecord>,
+    applied: Vec<FaultKind>,
+}
+
+impl Unanswered<'_> {
+    fn finish(&mut self, status: Option<u16>) {
+        if let Some(record) = self.record.take() {
+            self.shared.finish(record, status, std::mem::take(&mut self.applied));
+        }
+    }
+}
+
+impl Drop for Unanswered<'_> {
+    fn drop(&mut self) {
+        self.finish(None);
+    }
+}
+
 pub(crate) async fn answer(
     shared: Arc<Shared>,
     routes: TowerToHyperService<Router>,
@@ -45,20 +67,20 @@ pub(crate) async fn answer(
 ) -> Result<Response<Body>, Reset> {
     let (mut parts, body) = request.into_parts();
     let arrival = Arc::new(shared.arrive(&parts));
-    let mut applied = Vec::new();
+    let applied = arrival.kinds.iter().filter(|kind| kind.is_early()).cloned().collect();
+    let mut unanswered =
+        Unanswered { shared: &shared, record: Some(arrival.record.clone()), applied };
 
     for kind in &arrival.kinds {
         if let FaultKind::Slow(duration) = kind {
             tokio::time::sleep(*duration).await;
         }
     }
-    applied.extend(arrival.kinds.iter().filter(|kind| kind.is_early()).cloned());
     if arrival.kinds.contains(&FaultKind::Reset) {
-        shared.finish(arrival.record.clone(), None, applied);
         return Err(Reset);
     }
 
-    let is_listing = parts.uri.path() == routes::LIST;
+    let is_listing = parts.uri.path() == LIST;
     let mut response = match to_bytes(Body::new(body), LARGEST_REQUEST_BODY).await {
         Ok(body) => {
             parts.extensions.insert(Arc::clone(&arrival));
@@ -71,7 +93,7 @@ pub(crate) async fn answer(
     if response.status().is_success() {
         let late = arrival.kinds.iter().filter(|kind| !kind.is_early());
         let kinds: Vec<&FaultKind> = late.filter(|kind| is_listing || !kind.is_of_page()).collect();
-        response = spoiled(response, &kinds, &arrival, &mut applied).await;
+        response = spoiled(response, &kinds, &arrival, &mut unanswered.applied).await;
     }
     let habits = &shared.settings.habits;
     if habits.compresses && accepts_gzip(&arrival.record) {
@@ -85,8 +107,7 @@ pub(crate) async fn answer(
     if let Some(name) = request_id {
         insert(headers, name, &arrival.record.trace_id);
     }
-    let status = Some(response.status().as_u16());
-    shared.finish(arrival.record.clone(), status, applied);
+    unanswered.finish(Some(response.status().as_u16()));
     Ok(response)
 }
 

@@ -1,3 +1,7 @@
+//! Sets a sandbox up.
+
+mod open_questions;
+
 use std::{
     collections::HashMap,
     fmt,
@@ -9,13 +13,17 @@ use std::{
 use serde_json::Value;
 
 use crate::{
-    Error, Fault, FaultKind, LastPage, RequestRecord, Sandbox, When,
     clock::Clock,
+    error::Error,
+    fault::{Fault, FaultKind},
     fault_book::{FaultBook, Rule},
     habits::Habits,
     module::Module,
+    paging::LastPage,
     records::Catalogue,
-    settings::{App, Settings},
+    request_log::RequestRecord,
+    sandbox::Sandbox,
+    settings::{App, Settings, check_token},
     shared::Shared,
 };
 
@@ -61,6 +69,13 @@ pub struct SandboxBuilder {
     given: Vec<(String, Vec<Value>)>,
     bind: SocketAddr,
     rules: Vec<Rule>,
+}
+
+impl Sandbox {
+    /// Starts with the defaults that [`SandboxBuilder`] lists.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::default()
+    }
 }
 
 impl Default for SandboxBuilder {
@@ -218,8 +233,9 @@ impl SandboxBuilder {
         self
     }
 
-    /// Calls this for each request when its answer is about to be sent, for a log. It runs on the
-    /// server's task, so it should be quick; it may ask the sandbox.
+    /// Calls this for each request when its answer is about to be sent, or when its client has
+    /// hung up, for a log. It runs on the server's task, so it should be quick; it may ask the
+    /// sandbox.
     pub fn on_request(mut self, callback: impl Fn(&RequestRecord) + Send + Sync + 'static) -> Self {
         self.settings.on_request = Some(Arc::new(callback));
         self
@@ -243,9 +259,6 @@ impl SandboxBuilder {
         for rule in self.rules {
             faults.add(rule);
         }
-        if tokio::runtime::Handle::try_current().is_err() {
-            return Err(Error::no_runtime());
-        }
         let catalogue =
             Catalogue { per_module: self.per_module, devices: self.devices, given: by_module };
         let first_token = tokens[0].clone();
@@ -268,8 +281,9 @@ impl SandboxBuilder {
         if settings.users.is_empty() {
             settings.users.push(DEMO_USER.to_owned());
         }
-        settings.habits.check()?;
-        check(&settings, &tokens, &self.rules)?;
+        settings.check()?;
+        tokens.iter().try_for_each(|token| check_token(token))?;
+        self.rules.iter().try_for_each(Rule::check)?;
         check_stock(settings.users.len(), self.per_module, self.devices)?;
         Ok((settings, tokens))
     }
@@ -287,48 +301,6 @@ fn check_stock(users: usize, per_module: u64, devices: u64) -> Result<(), Error>
     }
     if !(1..=MOST_DEVICES).contains(&devices) {
         return Err(Error::setting(format!("there must be from 1 to {MOST_DEVICES} devices")));
-    }
-    Ok(())
-}
-
-fn check(settings: &Settings, tokens: &[String], rules: &[Rule]) -> Result<(), Error> {
-    let is_plain =
-        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
-    for app in &settings.apps {
-        if !is_plain(&app.id) || app.id.contains([',', ';']) {
-            return Err(Error::setting(
-                "an app id must be visible ASCII without spaces, commas and semicolons",
-            ));
-        }
-        if app.secret.is_empty() {
-            return Err(Error::setting("an app secret must not be empty"));
-        }
-    }
-    if !tokens.iter().all(|token| is_plain(token)) {
-        return Err(Error::setting("a token must be visible ASCII without spaces"));
-    }
-    if !settings.users.iter().all(|user| is_plain(user)) {
-        return Err(Error::setting("a user id must be visible ASCII without spaces"));
-    }
-    if settings.empty_every.is_some_and(|every| every < 2) {
-        return Err(Error::setting(
-            "empty_page_every must be at least 2, or no page would hold records",
-        ));
-    }
-    if !(400..600).contains(&settings.signature_failure_status) {
-        return Err(Error::setting("signature_failure_status must be from 400 to 599"));
-    }
-    for rule in rules {
-        let probability = match rule {
-            Rule::AnyOf { probability, .. } => probability,
-            Rule::One(fault) => match &fault.when {
-                When::Chance { probability, .. } => probability,
-                _ => continue,
-            },
-        };
-        if !(0.0..=1.0).contains(probability) {
-            return Err(Error::setting("a probability must be from 0 to 1"));
-        }
     }
     Ok(())
 }

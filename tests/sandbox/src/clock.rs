@@ -6,6 +6,8 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use jiff::{Timestamp, fmt::rfc2822::DateTimePrinter};
+
 #[derive(Clone)]
 pub(crate) struct Clock {
     now: Arc<dyn Fn() -> SystemTime + Send + Sync>,
@@ -56,10 +58,42 @@ pub(crate) fn unix_nanos(time: SystemTime) -> i128 {
     }
 }
 
-/// The `Date` header's text. Years that HTTP cannot write become the epoch.
+/// The `Date` header's text. A time that HTTP cannot write becomes the epoch.
 pub(crate) fn http_date(time: SystemTime) -> String {
-    // httpdate panics after the year 9999 and before 1970.
-    const LATEST: i128 = 253_402_300_799 * 1_000_000_000;
-    let writable = (0..=LATEST).contains(&unix_nanos(time));
-    httpdate::fmt_http_date(if writable { time } else { UNIX_EPOCH })
+    let printer = DateTimePrinter::new();
+    let written = |time| printer.timestamp_to_rfc9110_string(&time).ok();
+    let time = Timestamp::try_from(time).unwrap_or_default();
+    written(time).or_else(|| written(Timestamp::UNIX_EPOCH)).unwrap_or_default()
+}
+
+/// `2025-12-17T07:59:20.752Z` of milliseconds since the Unix epoch, which is also what a time
+/// becomes that cannot be written.
+pub(crate) fn rfc3339(unix_millis: i64) -> String {
+    let time = Timestamp::from_millisecond(unix_millis).unwrap_or_default();
+    format!("{time:.3}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_as_http_and_records_have_them() {
+        let leap_day = UNIX_EPOCH + Duration::from_millis(951_782_400_001);
+        assert_eq!(http_date(leap_day), "Tue, 29 Feb 2000 00:00:00 GMT");
+        assert_eq!(
+            http_date(UNIX_EPOCH + Duration::from_secs(1_762_153_300)),
+            "Mon, 03 Nov 2025 07:01:40 GMT"
+        );
+        assert_eq!(rfc3339(951_782_400_001), "2000-02-29T00:00:00.001Z");
+        assert_eq!(rfc3339(-1), "1969-12-31T23:59:59.999Z");
+        assert_eq!(rfc3339(0), "1970-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn a_time_that_cannot_be_written_is_the_epoch() {
+        let far = UNIX_EPOCH + Duration::from_secs(400_000_000_000);
+        assert_eq!(http_date(far), "Thu, 01 Jan 1970 00:00:00 GMT");
+        assert_eq!(rfc3339(i64::MAX), "1970-01-01T00:00:00.000Z");
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::calendar;
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 
 /// The form of X-Date, as messages name it.
 pub(crate) const FORM: &str = "yyyyMMdd'T'HHmmss'Z', for example 20251103T070140Z";
@@ -25,24 +25,13 @@ impl Default for Window {
 
 /// Seconds since the Unix epoch, or `None` when the text is not of the form or not a date.
 pub(crate) fn parse(text: &[u8]) -> Option<i64> {
-    let [date @ .., b'Z'] = text else { return None };
-    if date.len() != 15 || date[8] != b'T' {
-        return None;
-    }
-    let number = |digits: &[u8]| {
-        digits.iter().try_fold(0_i64, |sum, digit| {
-            digit.is_ascii_digit().then(|| sum * 10 + i64::from(digit - b'0'))
-        })
-    };
-    let (year, month, day) = (number(&date[..4])?, number(&date[4..6])?, number(&date[6..8])?);
-    let (hour, minute, second) =
-        (number(&date[9..11])?, number(&date[11..13])?, number(&date[13..15])?);
-    let is_date = (1..=12).contains(&month)
-        && (1..=calendar::days_in_month(year, month)).contains(&day)
-        && hour < 24
-        && minute < 60
-        && second < 60;
-    is_date.then(|| calendar::unix_seconds((year, month, day), (hour, minute, second)))
+    const JIFF_FORM: &str = "%Y%m%dT%H%M%SZ";
+    let text = std::str::from_utf8(text).ok()?;
+    let date = DateTime::strptime(JIFF_FORM, text).ok()?;
+    // The parser also takes signs, blanks, shorter numbers and second 60.
+    (date.strftime(JIFF_FORM).to_string() == text)
+        .then(|| TimeZone::UTC.to_timestamp(date).ok())?
+        .map(Timestamp::as_second)
 }
 
 /// On which side of the window a date lies.

@@ -50,7 +50,8 @@ impl fmt::Display for Error {
                 "the sandbox cannot listen on {addr}: {source}; choose another address, or port 0 for a free one"
             ),
             Cause::NoRuntime => f.write_str(
-                "the sandbox needs a Tokio runtime: await SandboxBuilder::start inside of one",
+                "the sandbox needs a Tokio runtime with I/O and time enabled: await \
+                 SandboxBuilder::start inside of one that was built with enable_all()",
             ),
         }
     }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::{
     cursor::{Listing, Place, Turn},
+    error::Error,
     fault::{Fault, FaultKind, PageNumber, When},
     records::mixed,
 };
@@ -13,6 +14,22 @@ use crate::{
 pub(crate) enum Rule {
     One(Fault),
     AnyOf { probability: f64, seed: u64, kinds: Vec<FaultKind> },
+}
+
+impl Rule {
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let probability = match self {
+            Self::AnyOf { probability, .. } => probability,
+            Self::One(fault) => match &fault.when {
+                When::Chance { probability, .. } => probability,
+                _ => return Ok(()),
+            },
+        };
+        if (0.0..=1.0).contains(probability) {
+            return Ok(());
+        }
+        Err(Error::setting("a probability must be from 0 to 1"))
+    }
 }
 
 /// What is known of a listing request on arrival.

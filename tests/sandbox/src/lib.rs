@@ -30,7 +30,6 @@
 mod answer;
 mod auth;
 mod builder;
-mod calendar;
 mod clock;
 mod cursor;
 mod cursor_book;
@@ -44,6 +43,7 @@ mod fault_text;
 mod faulty_body;
 mod gzip;
 mod habits;
+mod identified;
 mod module;
 mod page;
 mod paging;

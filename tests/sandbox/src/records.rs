@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::{calendar::rfc3339, module::Module};
+use crate::{clock::rfc3339, module::Module};
 
 /// The record of the documented example, the first of the album backup.
 const FIRST_RECORD: u64 = 1_842_862_763_295_184_641;

@@ -17,12 +17,10 @@ use crate::{
     envelope::{Refusal, gateway_response, json_response},
     page,
     params::Query,
-    shared::{Arrival, Shared},
+    shared::{Arrival, LIST, Shared},
     signature::Wire,
 };
 
-/// The documented operation.
-pub(crate) const LIST: &str = "/koodrive/ose/v1/backup/record";
 const ONE: &str = "/koodrive/ose/v1/backup/record/{recordId}";
 
 pub(crate) fn router(shared: Arc<Shared>) -> Router {

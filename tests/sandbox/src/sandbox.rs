@@ -2,12 +2,14 @@ use std::{
     fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
+    time::Duration,
 };
 
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{net::TcpListener, runtime::Handle, task::JoinHandle};
 
 use crate::{
-    Error, Fault, RequestRecord, SandboxBuilder, fault_book::Rule, server::serve, shared::Shared,
+    error::Error, fault::Fault, fault_book::Rule, request_log::RequestRecord, server::serve,
+    settings::check_token, shared::Shared,
 };
 
 /// A KooDrive stand-in that is listening.
@@ -34,16 +36,12 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts with the defaults that [`SandboxBuilder`] lists.
-    pub fn builder() -> SandboxBuilder {
-        SandboxBuilder::default()
-    }
-
     pub(crate) async fn listen(
         bind: SocketAddr,
         shared: Shared,
         first_token: String,
     ) -> Result<Self, Error> {
+        check_runtime()?;
         let listener = TcpListener::bind(bind).await.map_err(|source| Error::bind(bind, source))?;
         let addr = listener.local_addr().map_err(|source| Error::bind(bind, source))?;
         let shared = Arc::new(shared);
@@ -72,7 +70,7 @@ impl Sandbox {
     }
 
     /// What it received, in order, as far as
-    /// [`SandboxBuilder::keep_requests`] reaches back.
+    /// [`SandboxBuilder::keep_requests`](crate::SandboxBuilder::keep_requests) reaches back.
     #[must_use]
     pub fn requests(&self) -> Vec<RequestRecord> {
         self.shared.state().log.all()
@@ -119,8 +117,15 @@ impl Sandbox {
     }
 
     /// Adds a fault, effective from the next request that arrives.
-    pub fn push_fault(&self, fault: Fault) {
-        self.shared.state().faults.add(Rule::One(fault));
+    ///
+    /// # Errors
+    ///
+    /// A probability that is not from 0 to 1.
+    pub fn push_fault(&self, fault: Fault) -> Result<(), Error> {
+        let rule = Rule::One(fault);
+        rule.check()?;
+        self.shared.state().faults.add(rule);
+        Ok(())
     }
 
     /// Takes all faults off, also loops and endless empty pages that have begun: the cursors
@@ -130,8 +135,15 @@ impl Sandbox {
     }
 
     /// Makes this the only good token. All others are refused from the next request on.
-    pub fn set_token(&self, token: impl Into<String>) {
-        self.shared.state().tokens = vec![token.into()];
+    ///
+    /// # Errors
+    ///
+    /// A token that is empty, or not visible ASCII without spaces.
+    pub fn set_token(&self, token: impl Into<String>) -> Result<(), Error> {
+        let token = token.into();
+        check_token(&token)?;
+        self.shared.state().tokens = vec![token];
+        Ok(())
     }
 
     /// Refuses this token from the next request on. Says whether it was good until now.
@@ -148,6 +160,24 @@ impl Sandbox {
         self.server.abort();
         // The only error is the cancellation that was just asked for.
         let _ = (&mut self.server).await;
+    }
+}
+
+/// Tokio has no other way to ask whether I/O and time are enabled than to use them.
+fn check_runtime() -> Result<(), Error> {
+    if Handle::try_current().is_err() {
+        return Err(Error::no_runtime());
+    }
+    let uses_both = || {
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        listener.set_nonblocking(true)?;
+        drop(tokio::time::sleep(Duration::ZERO));
+        TcpListener::from_std(listener).map(drop)
+    };
+    match std::panic::catch_unwind(uses_both) {
+        // What is wrong with the loopback is told by the bind that follows.
+        Ok(_) => Ok(()),
+        Err(_) => Err(Error::no_runtime()),
     }
 }
 

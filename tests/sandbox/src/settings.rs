@@ -2,7 +2,9 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::{RequestRecord, clock::Clock, habits::Habits, paging::LastPage};
+use crate::{
+    clock::Clock, error::Error, habits::Habits, paging::LastPage, request_log::RequestRecord,
+};
 
 pub(crate) type OnRequest = Arc<dyn Fn(&RequestRecord) + Send + Sync>;
 
@@ -32,6 +34,43 @@ impl Settings {
         let app = self.apps.iter().find(|app| app.id == app_id)?;
         Some(&app.secret)
     }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        self.habits.check()?;
+        for app in &self.apps {
+            if !is_plain(&app.id) || app.id.contains([',', ';']) {
+                return Err(Error::setting(
+                    "an app id must be visible ASCII without spaces, commas and semicolons",
+                ));
+            }
+            if app.secret.is_empty() {
+                return Err(Error::setting("an app secret must not be empty"));
+            }
+        }
+        if !self.users.iter().all(|user| is_plain(user)) {
+            return Err(Error::setting("a user id must be visible ASCII without spaces"));
+        }
+        if self.empty_every.is_some_and(|every| every < 2) {
+            return Err(Error::setting(
+                "empty_page_every must be at least 2, or no page would hold records",
+            ));
+        }
+        if !(400..600).contains(&self.signature_failure_status) {
+            return Err(Error::setting("signature_failure_status must be from 400 to 599"));
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn check_token(token: &str) -> Result<(), Error> {
+    if is_plain(token) {
+        return Ok(());
+    }
+    Err(Error::setting("a token must be visible ASCII without spaces"))
+}
+
+fn is_plain(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 impl fmt::Debug for App {

@@ -22,6 +22,9 @@ use crate::{
     settings::Settings,
 };
 
+/// Path of the documented operation.
+pub(crate) const LIST: &str = "/koodrive/ose/v1/backup/record";
+
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) settings: Settings,
@@ -103,7 +106,7 @@ impl Shared {
             attempt: met.attempt,
             received_at,
             since_start: self.started.elapsed(),
-            trace_id: format!("{:016x}{:016x}", mixed(id), id),
+            trace_id: trace_id(id),
             status: None,
             faults: Vec::new(),
         };
@@ -115,6 +118,11 @@ impl Shared {
             _ => sum,
         });
         Arrival { record, kinds: met.kinds, now: shifted(received_at, shift) }
+    }
+
+    /// An id for an answer to what is no request.
+    pub(crate) fn next_trace_id(&self) -> String {
+        trace_id(self.ids.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
     /// Notes what became of a request, and tells whoever listens.
@@ -134,7 +142,7 @@ impl Shared {
     }
 
     fn target(&self, parts: &Parts) -> Option<Target> {
-        if parts.uri.path() != crate::routes::LIST {
+        if parts.uri.path() != LIST {
             return None;
         }
         let user_id = parts.headers.get("X-User-Id")?.to_str().ok()?.trim();
@@ -144,4 +152,8 @@ impl Shared {
         let is_last = self.paging(&listing).last_page() == place.page;
         Some(Target { listing, place, is_last })
     }
+}
+
+fn trace_id(id: u64) -> String {
+    format!("{:016x}{id:016x}", mixed(id))
 }

@@ -6,7 +6,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
 use crate::{
-    SandboxBuilder, auth,
+    auth,
+    builder::SandboxBuilder,
     clock::unix_nanos,
     date_window,
     signature::{self, AppAuthorization, Wire},

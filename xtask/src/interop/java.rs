@@ -6,9 +6,9 @@ use anyhow::{Result, ensure};
 use walkdir::WalkDir;
 use xshell::cmd;
 
-use super::job::{self, Job};
+use super::generator;
+use super::job::{self, Job, Target};
 use super::report::Passed;
-use super::{Target, generator};
 
 pub(super) const TARGET: Target =
     Target { name: "java", about: "openapi-generator's client on java.net.http and Jackson", run };

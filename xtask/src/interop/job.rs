@@ -5,15 +5,34 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
+use koodrive_sandbox::Sandbox;
 use walkdir::WalkDir;
 use xshell::{Cmd, Shell};
 
+use super::readme;
 use super::report::{self, Passed};
-use super::{Servers, readme};
 use crate::{tools, workspace};
 
 /// Lines of a log that an error shows.
 const TAIL: usize = 40;
+
+/// A language, or another program that talks to the sandbox.
+pub(super) struct Target {
+    pub(super) name: &'static str,
+    /// What it is, for `--help`.
+    pub(super) about: &'static str,
+    pub(super) run: fn(&Job<'_>) -> Result<Passed>,
+}
+
+/// The servers that the programs talk to.
+pub(super) struct Servers {
+    /// 250 good records of each module.
+    pub(super) good: Sandbox,
+    /// The same, but each page has values that the document does not know.
+    pub(super) odd: Sandbox,
+    /// Answers with the response vectors.
+    pub(super) answers: String,
+}
 
 /// One target's run.
 pub(super) struct Job<'a> {

@@ -3,9 +3,9 @@
 use anyhow::Result;
 use xshell::cmd;
 
-use super::job::Job;
+use super::generator;
+use super::job::{Job, Target};
 use super::report::Passed;
-use super::{Target, generator};
 
 pub(super) const TARGET: Target =
     Target { name: "python", about: "openapi-generator's client on urllib3", run };

@@ -4,9 +4,9 @@
 use anyhow::{Result, ensure};
 use xshell::cmd;
 
-use super::job::{self, Job};
+use super::generator;
+use super::job::{self, Job, Target};
 use super::report::Passed;
-use super::{Target, generator};
 
 pub(super) const TARGET: Target =
     Target { name: "schemathesis", about: "The sandbox keeps the document's word", run };

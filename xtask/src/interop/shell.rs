@@ -3,8 +3,7 @@
 use anyhow::Result;
 use xshell::cmd;
 
-use super::Target;
-use super::job::Job;
+use super::job::{Job, Target};
 use super::report::{self, Passed};
 
 pub(super) const TARGET: Target = Target { name: "shell", about: "curl and openssl", run };

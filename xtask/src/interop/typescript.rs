@@ -3,8 +3,7 @@
 use anyhow::Result;
 use xshell::cmd;
 
-use super::Target;
-use super::job::{self, Job};
+use super::job::{self, Job, Target};
 use super::report::Passed;
 use crate::tools::Packages;
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, Result, bail, ensure};
 use jsonschema::{Draft, Validator};
 use koodrive_codegen::resolve;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::spec::editions::Edition;
 use crate::spec::source::Source;
@@ -20,11 +20,8 @@ const DEPTH: usize = 6;
 pub(crate) fn check(spec: &Source, edition: &Edition) -> Result<()> {
     let text = fs_err::read_to_string(workspace::root().join(VECTORS))?;
     let vectors: Value = serde_json::from_str(&text)?;
-    let bodies = vectors["vectors"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|vector| serde_json::from_str(vector["body"].as_str()?).ok());
+    let body = |vector: &Value| serde_json::from_str(vector["body"].as_str()?).ok();
+    let bodies = vectors["vectors"].as_array().into_iter().flatten().filter_map(body);
     compare(spec.value(), &edition.value, &bodies.collect::<Vec<_>>())
         .with_context(|| edition.name())
 }
@@ -71,80 +68,56 @@ fn schemas(document: &Value) -> BTreeMap<String, &Value> {
 
 fn validator(document: &Value, schema: &Value) -> Result<Validator> {
     let is_3_0 = document["openapi"].as_str().is_some_and(|version| version.starts_with("3.0"));
-    let (draft, mut root) = if is_3_0 {
-        let root = json!({ "allOf": [schema], "components": document["components"] });
-        (Draft::Draft4, nullable_as_type(root))
-    } else {
-        (Draft::Draft202012, json!({ "allOf": [schema], "components": document["components"] }))
-    };
-    // Examples may hold anything, also what looks like a schema.
-    if let Some(components) = root["components"].as_object_mut() {
-        components.retain(|key, _| key == "schemas");
+    // Schemas alone: examples may hold anything, also what looks like a schema.
+    let components = json!({ "schemas": document["components"]["schemas"] });
+    let mut root = json!({ "allOf": [schema], "components": components });
+    let draft = if is_3_0 { Draft::Draft4 } else { Draft::Draft202012 };
+    if is_3_0 {
+        nullable_as_type(&mut root);
     }
     let options = jsonschema::options().with_draft(draft).should_validate_formats(true);
     options.build(&root).map_err(|error| anyhow::anyhow!("its schemas cannot be used: {error}"))
 }
 
 /// OpenAPI 3.0 says `nullable` where JSON Schema has a type of its own.
-fn nullable_as_type(schema: Value) -> Value {
+fn nullable_as_type(schema: &mut Value) {
     match schema {
         Value::Object(map) => {
-            let map = map.into_iter().map(|(key, value)| (key, nullable_as_type(value)));
-            let mut map: Map<String, Value> = map.collect();
-            if let (Some(Value::Bool(true)), Some(kind)) = (map.get("nullable"), map.get("type")) {
-                let kinds = json!([kind, "null"]);
-                map.insert("type".to_owned(), kinds);
+            map.values_mut().for_each(nullable_as_type);
+            if map.get("nullable") == Some(&json!(true)) {
+                map.entry("type").and_modify(|kind| *kind = json!([*kind, "null"]));
             }
-            Value::Object(map)
         }
-        Value::Array(items) => items.into_iter().map(nullable_as_type).collect(),
-        other => other,
+        Value::Array(items) => items.iter_mut().for_each(nullable_as_type),
+        _ => {}
     }
 }
 
 /// Values that the schema may accept; some that it does not are among them.
 fn made_up(document: &Value, schema: &Value, depth: usize) -> Vec<Value> {
     let schema = resolve(document, schema);
-    let mut values = vec![json!(null), json!({}), json!([]), json!(true), json!(0.5)];
-    values.extend(schema["enum"].as_array().into_iter().flatten().cloned());
-    values.extend(
-        ["default", "example", "minimum", "maximum"]
-            .iter()
-            .filter_map(|key| schema.get(key))
-            .cloned(),
-    );
-    values.extend([
-        json!(0),
-        json!(1),
-        json!(-1),
-        json!(i32::MAX),
-        json!(i64::MIN),
-        json!(i64::MAX),
-    ]);
-    values.extend(["", "x", "é \u{1F600}", "100", "2025-12-17T07:59:20.752Z"].map(Value::from));
+    let list = |key: &str| schema[key].as_array().into_iter().flatten();
+    let plain = json!([null, {}, [], true, 0, 1, -1, 0.5, i32::MAX, i64::MIN, i64::MAX]);
+    let texts = json!(["", "x", "é \u{1F600}", "100", "2025-12-17T07:59:20.752Z"]);
     let longest = schema["maxLength"].as_u64().unwrap_or(2_000).min(10_000);
-    values.push(Value::from("0".repeat(longest as usize)));
-    if depth == 0 {
-        return values;
-    }
-    for key in ["allOf", "oneOf", "anyOf"] {
-        for part in schema[key].as_array().into_iter().flatten() {
-            values.extend(made_up(document, part, depth - 1));
-        }
+    let mut values = vec![Value::from("0".repeat(longest as usize))];
+    values.extend([plain, texts].iter().filter_map(Value::as_array).flatten().cloned());
+    let own = ["default", "example", "minimum", "maximum"].map(|key| schema.get(key).cloned());
+    values.extend(own.into_iter().flatten().chain(list("enum").cloned()));
+    let Some(depth) = depth.checked_sub(1) else { return values };
+    for part in ["allOf", "oneOf", "anyOf"].into_iter().flat_map(list) {
+        values.extend(made_up(document, part, depth));
     }
     if let Some(items) = schema.get("items") {
-        values.extend(made_up(document, items, depth - 1).into_iter().map(|item| json!([item])));
+        values.extend(made_up(document, items, depth).into_iter().map(|item| json!([item])));
     }
-    let mut whole = Map::new();
+    let mut whole = json!({ "unknown-member": { "a": [null] } });
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-        for value in made_up(document, property, depth - 1) {
-            values.push(json!({ name: value }));
-        }
-        let example = resolve(document, property).get("example").cloned();
-        whole.extend(example.map(|value| (name.clone(), value)));
+        values.extend(made_up(document, property, depth).iter().map(|v| json!({ name: v })));
+        let example = resolve(document, property).get("example");
+        example.into_iter().for_each(|example| whole[name] = example.clone());
     }
-    whole.insert("unknown-member".to_owned(), json!({ "a": [null] }));
-    values.push(Value::Object(whole));
+    values.push(whole);
     values
 }
 

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 use xshell::cmd;
 
-use crate::spec::{REDOCLY_CONFIG, source};
+use crate::spec::source;
 use crate::{tools, workspace};
 
 const OVERLAYS: &str = "openapi/overlays";
@@ -64,8 +64,8 @@ pub(crate) fn dereference(into: &Path) -> Result<()> {
 
 fn bundle(into: &Path, name: &str, flags: &[&str]) -> Result<PathBuf> {
     let (sh, path) = (tools::shell()?, into.join(name));
-    let command = tools::redocly(&sh)?.args(["bundle", source::SPEC, "--config", REDOCLY_CONFIG]);
-    tools::run(command.arg("--output").arg(&path).args(flags))?;
+    let command = tools::redocly(&sh, "bundle")?.arg(source::SPEC).args(flags);
+    tools::run(command.arg("--output").arg(&path))?;
     Ok(path)
 }
 

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 use crate::spec::source::{self, Source};
-use crate::spec::{REDOCLY_CONFIG, editions, enums};
+use crate::spec::{editions, enums};
 use crate::tools;
 
 /// Arguments of `cargo xtask spec lint`.
@@ -49,8 +49,8 @@ fn enum_findings(spec: &Source) -> Vec<String> {
 /// Redocly's report; its exit status is not asked, since it lets warnings pass.
 fn redocly(path: &Path) -> Result<Value> {
     let sh = tools::shell()?;
-    let command = tools::redocly(&sh)?.args(["lint", "--format", "json", "--max-problems", "1000"]);
-    let command = command.args(["--lint-config", "error", "--config", REDOCLY_CONFIG]);
+    let options = ["--format", "json", "--max-problems", "1000", "--lint-config", "error"];
+    let command = tools::redocly(&sh, "lint")?.args(options);
     let output = tools::output(command.arg(path))?;
     serde_json::from_slice(&output.stdout)
         .with_context(|| format!("redocly gave no report\n{}", tools::said(&output)))

@@ -93,24 +93,14 @@ fn text_of(value: &Value) -> String {
 pub(crate) fn uses(documents: &[&Value]) -> BTreeMap<String, Uses> {
     let mut uses = BTreeMap::new();
     for document in documents {
-        for (key, part) in document["paths"]
-            .as_object()
-            .into_iter()
-            .flat_map(|paths| paths.values())
-            .filter_map(Value::as_object)
-            .flatten()
-        {
-            if kind_of(Kind::PathItem, key) == Some(Kind::Operation) {
-                let (responses, request): (Vec<_>, Vec<_>) = part
-                    .as_object()
-                    .into_iter()
-                    .flatten()
-                    .partition(|(key, _)| *key == "responses");
-                responses.iter().for_each(|(_, part)| follow(document, part, false, &mut uses));
-                request.iter().for_each(|(_, part)| follow(document, part, true, &mut uses));
-            } else {
-                follow(document, part, true, &mut uses);
+        let paths = document["paths"].as_object().into_iter().flat_map(Map::values);
+        for (key, part) in paths.filter_map(Value::as_object).flatten() {
+            let is_operation = kind_of(Kind::PathItem, key) == Some(Kind::Operation);
+            let mut part = part.clone();
+            if let Some(responses) = part.get_mut("responses").filter(|_| is_operation) {
+                follow(document, &responses.take(), false, &mut uses);
             }
+            follow(document, &part, true, &mut uses);
         }
     }
     uses

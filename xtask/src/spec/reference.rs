@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail, ensure};
 
-use crate::spec::{REDOCLY_CONFIG, source};
+use crate::spec::source;
 use crate::tools;
 
 pub(crate) const FILE: &str = "reference.html";
@@ -30,8 +30,8 @@ pub(crate) const POLICY: &str = "<meta http-equiv=\"Content-Security-Policy\" \
 
 pub(crate) fn build(into: &Path) -> Result<()> {
     let (sh, path) = (tools::shell()?, into.join(FILE));
-    let command = tools::redocly(&sh)?.args(["build-docs", source::SPEC, "--inlineBundle"]);
-    tools::run(command.args(["--config", REDOCLY_CONFIG, "--output"]).arg(&path))?;
+    let command = tools::redocly(&sh, "build-docs")?.args([source::SPEC, "--inlineBundle"]);
+    tools::run(command.arg("--output").arg(&path))?;
     let page = self_contained(&fs_err::read_to_string(&path)?)?;
     Ok(fs_err::write(&path, page)?)
 }

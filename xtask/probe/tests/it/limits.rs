@@ -74,7 +74,7 @@ async fn a_service_that_asks_for_fewer_requests_is_left_alone() {
 async fn wrong_credentials_end_it_soon_and_say_so() {
     let sandbox = Sandbox::builder().start().await.unwrap();
     let mut settings = settings(&sandbox, With::Token);
-    sandbox.set_token("another-token");
+    sandbox.set_token("another-token").unwrap();
     settings.cursor_wait = Duration::ZERO;
     let clock = crate::support::FakeClock::new();
     let outcome = probe(&settings, &clock, &mut |_| {}).await.unwrap();

@@ -1,7 +1,5 @@
 //! What the contract leaves open is decided as the builder was told.
 
-mod common;
-
 use std::{
     sync::{
         Arc,
@@ -10,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use common::{Answer, Call, PATH, builder, listing, page, query, signing_time, start};
+use crate::common::{Answer, Call, PATH, builder, listing, page, query, signing_time, start};
 use koodrive_sandbox::{Cursors, RefusalForm, Refused, Sandbox, TokenForm};
 
 const TARGET: &str = "/koodrive/ose/v1/backup/record?moduleCode=101&pageSize=2";

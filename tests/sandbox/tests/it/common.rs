@@ -1,5 +1,4 @@
 //! A client that knows nothing but bytes, so that a test can also send what no client would.
-#![allow(dead_code, unreachable_pub, reason = "each test file uses its own part")]
 
 use std::{
     io,
@@ -16,32 +15,32 @@ use tokio::{
     net::TcpStream,
 };
 
-pub const PATH: &str = "/koodrive/ose/v1/backup/record";
-pub const X_DATE: &str = "20251103T070140Z";
-pub const EXAMPLE_DEVICE: &str = "1842812272691451648";
+pub(crate) const PATH: &str = "/koodrive/ose/v1/backup/record";
+pub(crate) const X_DATE: &str = "20251103T070140Z";
+pub(crate) const EXAMPLE_DEVICE: &str = "1842812272691451648";
 
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// The moment that [`X_DATE`] names.
-pub fn signing_time() -> SystemTime {
+pub(crate) fn signing_time() -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(1_762_153_300)
 }
 
 /// A sandbox whose clock stands still at [`X_DATE`].
-pub fn builder() -> SandboxBuilder {
+pub(crate) fn builder() -> SandboxBuilder {
     Sandbox::builder().now(signing_time)
 }
 
-pub async fn start(builder: SandboxBuilder) -> Sandbox {
+pub(crate) async fn start(builder: SandboxBuilder) -> Sandbox {
     builder.start().await.expect("a free port of the loopback")
 }
 
-pub fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     utf8_percent_encode(text, ENCODED).to_string()
 }
 
 /// Sorted and encoded, so that it is its own canonical form.
-pub fn query(pairs: &[(&str, &str)]) -> String {
+pub(crate) fn query(pairs: &[(&str, &str)]) -> String {
     let mut pairs = pairs.to_vec();
     pairs.sort_unstable();
     let pairs: Vec<String> =
@@ -54,7 +53,12 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// The Authorization value for a GET whose query is canonical and whose path has no odd characters.
-pub fn authorization(sandbox: &Sandbox, target: &str, user_id: &str, x_date: &str) -> String {
+pub(crate) fn authorization(
+    sandbox: &Sandbox,
+    target: &str,
+    user_id: &str,
+    x_date: &str,
+) -> String {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let canonical = format!(
         "GET\n{path}/\n{query}\nhost:{}\nx-date:{x_date}\nx-user-id:{user_id}\n\nhost;x-date;x-user-id\n{}",
@@ -74,15 +78,15 @@ pub fn authorization(sandbox: &Sandbox, target: &str, user_id: &str, x_date: &st
 
 /// A request line and headers, as they go over the wire.
 #[derive(Clone, Debug)]
-pub struct Call {
-    pub method: String,
-    pub target: String,
-    pub headers: Vec<(String, String)>,
+pub(crate) struct Call {
+    pub(crate) method: String,
+    pub(crate) target: String,
+    pub(crate) headers: Vec<(String, String)>,
 }
 
 impl Call {
     /// Everything right, with the sandbox's token.
-    pub fn token(sandbox: &Sandbox, target: impl Into<String>) -> Self {
+    pub(crate) fn token(sandbox: &Sandbox, target: impl Into<String>) -> Self {
         Self { method: "GET".into(), target: target.into(), headers: Vec::new() }
             .header("Host", &sandbox.addr().to_string())
             .header("Authorization", &format!("Bearer+{}", sandbox.token()))
@@ -91,36 +95,36 @@ impl Call {
     }
 
     /// Everything right, signed with the sandbox's app.
-    pub fn signed(sandbox: &Sandbox, target: impl Into<String>) -> Self {
+    pub(crate) fn signed(sandbox: &Sandbox, target: impl Into<String>) -> Self {
         let target = target.into();
         let value = authorization(sandbox, &target, sandbox.user_id(), X_DATE);
         Self::token(sandbox, target).header("Authorization", &value)
     }
 
     /// Replaces a header, or adds it.
-    pub fn header(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self = self.without(name);
         self.headers.push((name.into(), value.into()));
         self
     }
 
     /// Adds a header, even a second time.
-    pub fn also(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn also(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    pub fn without(mut self, name: &str) -> Self {
+    pub(crate) fn without(mut self, name: &str) -> Self {
         self.headers.retain(|(known, _)| known != name);
         self
     }
 
-    pub fn method(mut self, method: &str) -> Self {
+    pub(crate) fn method(mut self, method: &str) -> Self {
         self.method = method.into();
         self
     }
 
-    pub async fn connect(&self, sandbox: &Sandbox) -> io::Result<TcpStream> {
+    pub(crate) async fn connect(&self, sandbox: &Sandbox) -> io::Result<TcpStream> {
         let mut stream = TcpStream::connect(sandbox.addr()).await?;
         let mut text = format!("{} {} HTTP/1.1\r\n", self.method, self.target);
         for (name, value) in &self.headers {
@@ -132,26 +136,26 @@ impl Call {
     }
 
     /// The whole answer; an error when the connection breaks or the body is cut off.
-    pub async fn try_send(&self, sandbox: &Sandbox) -> io::Result<Answer> {
+    pub(crate) async fn try_send(&self, sandbox: &Sandbox) -> io::Result<Answer> {
         let mut bytes = Vec::new();
         self.connect(sandbox).await?.read_to_end(&mut bytes).await?;
         Answer::read(&bytes)
     }
 
-    pub async fn send(&self, sandbox: &Sandbox) -> Answer {
+    pub(crate) async fn send(&self, sandbox: &Sandbox) -> Answer {
         self.try_send(sandbox).await.expect("an answer")
     }
 }
 
 #[derive(Clone, Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: Vec<(String, String)>,
-    pub body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    fn read(bytes: &[u8]) -> io::Result<Self> {
+    pub(crate) fn read(bytes: &[u8]) -> io::Result<Self> {
         let cut_off = || io::Error::from(io::ErrorKind::UnexpectedEof);
         let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").ok_or_else(cut_off)?;
         let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
@@ -176,24 +180,24 @@ impl Answer {
         Ok(answer)
     }
 
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         headers.find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).expect("a JSON body")
     }
 
-    pub fn msg(&self) -> String {
+    pub(crate) fn msg(&self) -> String {
         self.json()["msg"].as_str().expect("a msg").to_owned()
     }
 
-    pub fn next_cursor(&self) -> Option<String> {
+    pub(crate) fn next_cursor(&self) -> Option<String> {
         self.json()["nextCursor"].as_str().map(str::to_owned)
     }
 
-    pub fn record_ids(&self) -> Vec<String> {
+    pub(crate) fn record_ids(&self) -> Vec<String> {
         let json = self.json();
         let records = json["data"].as_array().cloned().unwrap_or_default();
         records.iter().filter_map(|record| record["recordId"].as_str().map(str::to_owned)).collect()
@@ -216,19 +220,23 @@ fn unchunked(mut bytes: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// A listing's parameters.
-pub fn listing<'a>(module: &'a str, page_size: &'a str) -> Vec<(&'a str, &'a str)> {
+pub(crate) fn listing<'a>(module: &'a str, page_size: &'a str) -> Vec<(&'a str, &'a str)> {
     vec![("moduleCode", module), ("pageSize", page_size)]
 }
 
 /// One page, asked for with the token.
-pub async fn page(sandbox: &Sandbox, params: &[(&str, &str)], cursor: Option<&str>) -> Answer {
+pub(crate) async fn page(
+    sandbox: &Sandbox,
+    params: &[(&str, &str)],
+    cursor: Option<&str>,
+) -> Answer {
     let mut params = params.to_vec();
     params.extend(cursor.map(|cursor| ("cursor", cursor)));
     Call::token(sandbox, format!("{PATH}?{}", query(&params))).send(sandbox).await
 }
 
 /// All pages until there is no cursor, at most a thousand.
-pub async fn pages(sandbox: &Sandbox, params: &[(&str, &str)]) -> Vec<Answer> {
+pub(crate) async fn pages(sandbox: &Sandbox, params: &[(&str, &str)]) -> Vec<Answer> {
     let mut answers: Vec<Answer> = Vec::new();
     for _ in 0..1_000 {
         let cursor = answers.last().and_then(Answer::next_cursor);
@@ -242,6 +250,6 @@ pub async fn pages(sandbox: &Sandbox, params: &[(&str, &str)]) -> Vec<Answer> {
     panic!("the listing has no end");
 }
 
-pub fn all_record_ids(answers: &[Answer]) -> Vec<String> {
+pub(crate) fn all_record_ids(answers: &[Answer]) -> Vec<String> {
     answers.iter().flat_map(Answer::record_ids).collect()
 }

@@ -1,10 +1,10 @@
 //! What each fault does to an answer.
 
-mod common;
-
 use std::{io::ErrorKind, time::Duration};
 
-use common::{Answer, Call, PATH, all_record_ids, builder, listing, page, pages, query, start};
+use crate::common::{
+    Answer, Call, PATH, all_record_ids, builder, listing, page, pages, query, start,
+};
 use koodrive_sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 use tokio::{io::AsyncReadExt, time::Instant};
@@ -196,7 +196,7 @@ async fn a_loop_repeats_its_cursors_with_its_period_until_the_faults_are_cleared
 
             sandbox.clear_faults();
             let last = cursors.last().map(String::as_str);
-            let answer = common::page(&sandbox, &listing("101", "10"), last).await;
+            let answer = crate::common::page(&sandbox, &listing("101", "10"), last).await;
             assert_eq!(answer.status, 200);
             is_whole(&sandbox).await;
         }

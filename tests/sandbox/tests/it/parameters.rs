@@ -1,8 +1,6 @@
 //! The rules of the parameters, one promise each.
 
-mod common;
-
-use common::{Answer, Call, PATH, builder, page, query, start};
+use crate::common::{Answer, Call, PATH, builder, encode, listing, page, query, start};
 use koodrive_sandbox::Sandbox;
 
 async fn ask(sandbox: &Sandbox, query: &str) -> Answer {
@@ -69,7 +67,7 @@ async fn page_sizes_1_and_100_are_accepted() {
 #[tokio::test]
 async fn a_cursor_of_1001_characters_is_refused() {
     for character in ["a", "é", "📁"] {
-        let cursor = common::encode(&character.repeat(1_001));
+        let cursor = encode(&character.repeat(1_001));
         let query = format!("moduleCode=101&pageSize=20&cursor={cursor}");
         refused(&query, "cursor", "at most 1000 characters").await;
     }
@@ -77,7 +75,7 @@ async fn a_cursor_of_1001_characters_is_refused() {
 
 #[tokio::test]
 async fn a_cursor_of_1000_characters_is_not_too_long() {
-    let cursor = common::encode(&"📁".repeat(1_000));
+    let cursor = encode(&"📁".repeat(1_000));
     let query = format!("moduleCode=101&pageSize=20&cursor={cursor}");
     refused(&query, "cursor", "not given out").await;
 }
@@ -94,7 +92,7 @@ async fn a_cursor_that_is_empty_or_made_up_is_refused() {
 async fn a_cursor_of_another_listing_is_refused() {
     let sandbox = start(builder().user("1").user("2")).await;
     let device = sandbox.device_ids().remove(0);
-    let first = page(&sandbox, &common::listing("101", "20"), None).await;
+    let first = page(&sandbox, &listing("101", "20"), None).await;
     let cursor = first.next_cursor().expect("a second page");
     let with = |pairs: &[(&str, &str)]| {
         let mut pairs = pairs.to_vec();
@@ -177,7 +175,7 @@ async fn other_methods_are_not_allowed() {
 async fn one_record_is_answered_by_its_id() {
     let sandbox = start(builder()).await;
     for module in ["100", "101", "102"] {
-        let listed = page(&sandbox, &common::listing(module, "100"), None).await;
+        let listed = page(&sandbox, &listing(module, "100"), None).await;
         let record = &listed.json()["data"][57];
         let target = format!("{PATH}/{}", record["recordId"].as_str().expect("an id"));
         let answer = Call::signed(&sandbox, &target).send(&sandbox).await;

@@ -1,10 +1,8 @@
 //! Who is let in, and what the others are told.
 
-mod common;
-
 use std::time::Duration;
 
-use common::{Call, PATH, X_DATE, authorization, builder, signing_time, start};
+use crate::common::{Call, PATH, X_DATE, authorization, builder, signing_time, start};
 use koodrive_sandbox::Sandbox;
 
 const TARGET: &str = "/koodrive/ose/v1/backup/record?moduleCode=101&pageSize=2";
@@ -216,7 +214,7 @@ async fn tokens_can_be_replaced_and_revoked_while_running() {
     assert!(!sandbox.revoke_token("one"));
     refused(&sandbox, &one, 401, "token").await;
     assert_eq!(sandbox.token(), "two");
-    sandbox.set_token("three");
+    sandbox.set_token("three").expect("good");
     assert_eq!(sandbox.token(), "three");
     let three = Call::token(&sandbox, TARGET);
     assert_eq!(three.send(&sandbox).await.status, 200);

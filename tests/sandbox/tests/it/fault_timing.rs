@@ -1,8 +1,6 @@
 //! When faults strike.
 
-mod common;
-
-use common::{Answer, builder, listing, page, pages, start};
+use crate::common::{Answer, builder, listing, page, pages, start};
 use koodrive_sandbox::{Fault, FaultKind, Sandbox};
 
 async fn with(faults: &[&str]) -> Sandbox {
@@ -120,9 +118,9 @@ async fn of_two_faults_that_replace_an_answer_the_first_one_counts() {
 async fn faults_can_be_added_and_taken_off_while_running() {
     let sandbox = with(&[]).await;
     assert_eq!(statuses(&sandbox, 2).await, [200, 200]);
-    sandbox.push_fault(Fault::next(FaultKind::status(503)));
+    sandbox.push_fault(Fault::next(FaultKind::status(503))).expect("good");
     assert_eq!(statuses(&sandbox, 2).await, [503, 200]);
-    sandbox.push_fault(Fault::always(FaultKind::gateway(429)));
+    sandbox.push_fault(Fault::always(FaultKind::gateway(429))).expect("good");
     assert_eq!(statuses(&sandbox, 1).await, [429]);
     sandbox.clear_faults();
     assert_eq!(statuses(&sandbox, 1).await, [200]);

@@ -1,10 +1,8 @@
 //! Every record once, whatever the page size; the documented example first.
 
-mod common;
-
 use std::collections::HashSet;
 
-use common::{EXAMPLE_DEVICE, all_record_ids, builder, listing, page, pages, start};
+use crate::common::{EXAMPLE_DEVICE, all_record_ids, builder, listing, page, pages, start};
 use koodrive_sandbox::LastPage;
 use serde_json::json;
 

@@ -1,19 +1,20 @@
 //! What can be seen of a sandbox, and how it starts and ends.
 
-mod common;
-
 use std::{
     collections::HashSet,
     io::ErrorKind,
     net::SocketAddr,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
-use common::{Call, PATH, builder, listing, page, signing_time, start};
+use crate::common::{Call, PATH, builder, listing, page, signing_time, start};
 use koodrive_sandbox::{Fault, FaultKind, RequestRecord, Sandbox};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    sync::mpsc,
+    time::timeout,
 };
 
 #[tokio::test]
@@ -110,6 +111,26 @@ async fn the_callback_sees_each_request_with_its_status_and_faults() {
 }
 
 #[tokio::test]
+async fn a_request_whose_client_hangs_up_is_logged_with_what_it_met() {
+    let (log, mut lines) = mpsc::unbounded_channel();
+    let log =
+        move |request: &RequestRecord| log.send(request.to_string()).expect("the test listens");
+    let fault = "1:slow=60m".parse().expect("a fault");
+    let sandbox = start(builder().on_request(log).fault(fault)).await;
+    let call = Call::token(&sandbox, format!("{PATH}?moduleCode=101&pageSize=2"));
+    let open = call.connect(&sandbox).await.expect("a connection");
+    while sandbox.requests().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    drop(open);
+    let line = timeout(Duration::from_secs(20), lines.recv()).await.expect("a line").expect("one");
+    let query = "moduleCode=101&pageSize=2 page 1 attempt 1";
+    assert_eq!(line, format!("1 GET {PATH}?{query} -> no answer (slow=3600s)"));
+    let request = &sandbox.requests()[0];
+    assert_eq!((request.status(), request.faults().len()), (None, 1));
+}
+
+#[tokio::test]
 async fn only_the_newest_requests_are_kept() {
     let sandbox = start(builder().keep_requests(2)).await;
     for _ in 0..5 {
@@ -198,6 +219,44 @@ async fn settings_that_cannot_be_kept_are_refused_by_name() {
         assert!(error.is_setting());
         assert!(error.to_string().contains(part), "{error}");
     }
+}
+
+#[test]
+fn a_runtime_without_io_or_time_is_an_error_that_says_what_to_enable() {
+    let bare = || tokio::runtime::Builder::new_current_thread();
+    for mut builder in [
+        bare(),
+        {
+            let mut b = bare();
+            b.enable_time();
+            b
+        },
+        {
+            let mut b = bare();
+            b.enable_io();
+            b
+        },
+    ] {
+        let runtime = builder.build().expect("a runtime");
+        let error = runtime.block_on(Sandbox::builder().start()).expect_err("it cannot listen");
+        assert!(error.to_string().contains("enable_all"), "{error}");
+        assert!(!error.is_setting() && !error.is_bind());
+    }
+}
+
+#[tokio::test]
+async fn what_is_changed_while_it_runs_is_checked_like_the_settings() {
+    let sandbox = start(builder()).await;
+    let never = Fault::random(1.1, 0, FaultKind::Reset);
+    let error = sandbox.push_fault(never).expect_err("a probability of 1.1");
+    assert!(error.is_setting() && error.to_string().contains("probability"), "{error}");
+    let before = sandbox.token();
+    for token in ["", "a b", "é"] {
+        let error = sandbox.set_token(token).expect_err(token);
+        assert!(error.is_setting() && error.to_string().contains("token"), "{error}");
+    }
+    assert_eq!(sandbox.token(), before);
+    assert_eq!(page(&sandbox, &listing("101", "2"), None).await.status, 200);
 }
 
 #[test]

@@ -1,0 +1,11 @@
+//! What the sandbox does, a room per subject: this list is the map.
+
+mod authentication;
+mod common;
+mod early_refusals;
+mod fault_timing;
+mod faults;
+mod habits;
+mod observing;
+mod paging;
+mod parameters;
