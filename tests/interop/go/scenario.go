@@ -36,7 +36,7 @@ func list(client *koodrive.APIClient) (records []koodrive.BackupRecord) {
 	}
 }
 
-func scenario() {
+func main() {
 	app := Credentials{AppID: env("KOODRIVE_APP_ID"), AppSecret: env("KOODRIVE_APP_SECRET")}
 	vectors := signingVectors(env("KOODRIVE_VECTORS"))
 	fmt.Println("ok signing vectors")

@@ -24,8 +24,7 @@ var (
 	escape    = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
 )
 
-// Sign returns the value of Authorization and the stages that lead to it.
-// headers are those without X-User-Id and X-Date; signed is nil for the usual three.
+// Sign returns the value of Authorization and its stages; headers are without X-User-Id and X-Date, signed is nil for the usual three.
 func (s Signer) Sign(method, address string, headers [][2]string, body []byte, xDate string, signed []string) (map[string]string, error) {
 	parts := urlForm.FindStringSubmatch(address)
 	switch {
@@ -118,4 +117,6 @@ func encode(bytes string) string   { return strings.ReplaceAll(url.QueryEscape(b
 func sha256Hex(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
 
 // XDateAt returns the header's form of a time, set back 30 s: a date in the service's future is refused.
-func XDateAt(now time.Time) string { return now.Add(-30 * time.Second).UTC().Format("20060102T150405Z") }
+func XDateAt(now time.Time) string {
+	return now.Add(-30 * time.Second).UTC().Format("20060102T150405Z")
+}
