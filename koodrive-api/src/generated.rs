@@ -10,6 +10,7 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 pub mod types {
     ///One backup of one module of one device.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct BackupRecord {
         ///Creation time, as in RFC 3339; the documented example is in UTC with milliseconds.
         #[serde(
@@ -74,6 +75,7 @@ response it gives none.
     }
     ///One page of backup records.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct BackupRecordPage {
         /**Outcome of a call: `0` on success, otherwise a code of the service, such as
 `13000102` (a parameter is wrong).
@@ -103,6 +105,7 @@ response it gives none.
     }
     ///Device that a backup was made from.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct DeviceEntity {
         ///Creation time, as in RFC 3339; the documented example is in UTC with milliseconds.
         #[serde(
@@ -148,6 +151,7 @@ own envelope has `code` and `msg`, the gateway's has `error_code`, `error_msg` a
 `request_id`.
 */
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ErrorResponse {
         /**Outcome of a call: `0` on success, otherwise a code of the service, such as
 `13000102` (a parameter is wrong).

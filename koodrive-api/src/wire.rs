@@ -7,6 +7,8 @@
 mod integer;
 mod list;
 mod page_size;
+#[cfg(feature = "schemars")]
+mod schema;
 mod text;
 
 pub use integer::{Integer, ParseIntegerError};

@@ -189,7 +189,8 @@ impl Exchanger {
         let context = Context {
             attempts: spent.attempts,
             elapsed: Some(self.since(started)),
-            request_id: answer::request_id(&received.headers),
+            request_id: answer::request_id(&received.headers)
+                .map(|id| received.redactor.clean(&id)),
             date: date_of(&received.headers),
             ..Context::default()
         };

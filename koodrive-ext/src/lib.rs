@@ -32,7 +32,8 @@
 //!
 //! # Features
 //! - `rustls` (default), `native-tls`: the HTTP client's TLS; without either only plain http works.
-//! - `schemars`: `JsonSchema` (schemars 1.x) on [`ModuleCode`], [`BackupStatus`], [`Checkpoint`].
+//! - `schemars`: `JsonSchema` (schemars 1.x) on [`ModuleCode`], [`BackupStatus`], [`Checkpoint`],
+//!   [`BackupRecord`] and the other types of answers.
 #![forbid(unsafe_code)]
 
 mod backup;

@@ -41,12 +41,16 @@ mod errors {
 mod example {
     mod access;
     mod checkpoint;
+    mod disk;
     mod failures;
     mod files;
+    mod night;
     mod output;
     mod overnight;
+    mod resuming;
     mod secrets;
     mod selection;
+    mod unreadable;
     mod usage;
 }
 
@@ -73,6 +77,7 @@ mod listing {
 mod records {
     mod decoding;
     mod enums;
+    mod schemas;
 }
 
 /// What must not be shown.

@@ -2,48 +2,42 @@
 
 use std::path::Path;
 
+use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
+use walkdir::WalkDir;
 
 /// Their name, beside the files that they list.
 pub(crate) const FILE: &str = "SHA256SUMS";
 
 /// The files below `folder`, as paths with `/`, sorted; none when there is no such folder.
-pub(crate) fn file_names(folder: &Path) -> Result<Vec<String>, String> {
+pub(crate) fn file_names(folder: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
-    if folder.exists() {
-        collect(folder, "", &mut names)?;
+    let walk = WalkDir::new(folder).sort_by_file_name();
+    for entry in walk.into_iter().filter(|_| folder.exists()) {
+        let entry = entry?;
+        if !entry.file_type().is_dir() {
+            let path = entry.path().strip_prefix(folder)?;
+            let name = path.to_str().with_context(|| format!("{} is not UTF-8", path.display()))?;
+            names.push(name.replace(std::path::MAIN_SEPARATOR, "/"));
+        }
     }
     names.sort_unstable();
     Ok(names)
 }
 
-fn collect(folder: &Path, prefix: &str, names: &mut Vec<String>) -> Result<(), String> {
-    let fail = |e: std::io::Error| format!("{}: {e}", folder.display());
-    for entry in std::fs::read_dir(folder).map_err(fail)? {
-        let entry = entry.map_err(fail)?;
-        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        if entry.file_type().map_err(fail)?.is_dir() {
-            collect(&entry.path(), &format!("{name}/"), names)?;
-        } else {
-            names.push(name);
-        }
-    }
-    Ok(())
-}
-
 /// The text of SHA256SUMS for every other file below `folder`.
-pub(crate) fn of_folder(folder: &Path) -> Result<String, String> {
-    let mut text = String::new();
-    for name in file_names(folder)?.iter().filter(|name| *name != FILE) {
-        let bytes = std::fs::read(folder.join(name)).map_err(|e| format!("{name}: {e}"))?;
-        text.push_str(&line(&bytes, name));
-    }
-    Ok(text)
+pub(crate) fn of_folder(folder: &Path) -> Result<String> {
+    let names = file_names(folder)?.into_iter().filter(|name| name != FILE);
+    names.map(|name| Ok(line(&fs_err::read(folder.join(&name))?, &name))).collect()
 }
 
 pub(crate) fn line(bytes: &[u8], name: &str) -> String {
-    let digest: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{digest}  {name}\n")
+    format!("{}  {name}\n", digest(bytes))
+}
+
+/// SHA-256 in lower-case hex.
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -53,10 +47,10 @@ mod tests {
     #[test]
     fn lists_files_at_any_depth_but_itself() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir(folder.path().join("b")).unwrap();
-        std::fs::write(folder.path().join("b/empty"), "").unwrap();
-        std::fs::write(folder.path().join("abc"), "abc").unwrap();
-        std::fs::write(folder.path().join(FILE), "old").unwrap();
+        fs_err::create_dir(folder.path().join("b")).unwrap();
+        for (name, text) in [("b/empty", ""), ("abc", "abc"), (FILE, "old")] {
+            fs_err::write(folder.path().join(name), text).unwrap();
+        }
         // The digests are those of FIPS 180-2, of "abc" and of nothing.
         assert_eq!(
             of_folder(folder.path()).unwrap(),

@@ -33,13 +33,13 @@ enum Command {
     Sandbox(Box<sandbox::Args>),
     /// Lint, compare, package or release the document itself
     Spec(spec::Args),
-    /// Install the pinned npm tools of openapi/tooling/ into target/
+    /// Install the pinned tools of openapi/tooling/ into target/
     Tools,
 }
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
-        None => Cli::command().print_help().map_err(|e| e.to_string()),
+        None => Cli::command().print_help().map_err(Into::into),
         Some(Command::Interop(args)) => interop::run(&args),
         Some(Command::Probe(args)) => probe::run(&args),
         Some(Command::Regen(args)) => regen::run(&args),
@@ -49,8 +49,8 @@ fn main() -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("error: {message}");
+        Err(error) => {
+            eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
     }

@@ -1,6 +1,9 @@
 //! `cargo xtask probe`: asks a deployment what no public page settles.
 
-use std::process::Command;
+use anyhow::{Result, ensure};
+use xshell::cmd;
+
+use crate::tools;
 
 /// Arguments of `cargo xtask probe`: those of koodrive-probe.
 #[derive(clap::Args)]
@@ -12,12 +15,12 @@ pub(crate) struct Args {
 }
 
 /// A program of its own, so that xtask is compiled without TLS.
-pub(crate) fn run(args: &Args) -> Result<(), String> {
+pub(crate) fn run(args: &Args) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
-        .args(["run", "--quiet", "--package", "koodrive-probe", "--"])
-        .args(&args.args)
-        .status()
-        .map_err(|e| format!("cargo could not be run: {e}"))?;
-    if status.success() { Ok(()) } else { Err("the probe ended with an error".to_owned()) }
+    let (sh, args) = (tools::shell()?, &args.args);
+    let run = cmd!(sh, "{cargo} run --quiet --package koodrive-probe -- {args...}");
+    // In the caller's folder, which its file names start from.
+    let status = std::process::Command::from(run).current_dir(std::env::current_dir()?).status()?;
+    ensure!(status.success(), "the probe ended with an error");
+    Ok(())
 }

@@ -4,14 +4,16 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
+use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
-use similar::TextDiff;
+use similar::{ChangeTag, TextDiff};
+use xshell::cmd;
 
-use crate::{checksums, workspace};
+use crate::{checksums, tools, workspace};
 
 const GENERATED: &str = "koodrive-api/src/generated.rs";
 const SPEC: &str = "openapi/koodrive.yaml";
-/// Names another document, to compare what that would generate.
+/// Names another document, to see what that would generate.
 const OTHER: &str = "KOODRIVE_SPEC";
 
 /// Arguments of `cargo xtask regen`.
@@ -19,69 +21,67 @@ const OTHER: &str = "KOODRIVE_SPEC";
 pub(crate) struct Args {
     /// Change nothing; show the difference and fail if there is one
     #[arg(long)]
-    check: bool,
+    pub(crate) check: bool,
 }
 
-pub(crate) fn run(args: &Args) -> Result<(), String> {
+pub(crate) fn run(args: &Args) -> Result<()> {
     let other = std::env::var_os(OTHER).map(PathBuf::from);
-    if other.is_some() && !args.check {
-        return Err(format!(
-            "{OTHER} is set: {GENERATED} is generated from openapi/koodrive.yaml alone; unset it, \
-             or compare with `cargo xtask regen --check`"
-        ));
-    }
-    let fresh_path = generate(&other.unwrap_or_else(|| workspace::root().join(SPEC)))?;
-    let fresh = read(&fresh_path)?;
+    ensure!(
+        args.check || other.is_none(),
+        "{OTHER} is set, but {GENERATED} is generated from {SPEC} alone; unset it, or compare with \
+         `cargo xtask regen --check`"
+    );
+    let fresh = fs_err::read_to_string(generate(other.as_deref())?)?;
     let committed_path = workspace::root().join(GENERATED);
-    let committed = if committed_path.exists() { read(&committed_path)? } else { String::new() };
-    let diff = TextDiff::from_lines(&committed, &fresh);
+    let committed = fs_err::read_to_string(&committed_path).unwrap_or_default();
     if committed == fresh {
         eprintln!("{GENERATED} is up to date");
-        Ok(())
-    } else if args.check {
-        let unified =
-            diff.unified_diff().header(GENERATED, "what the document generates").to_string();
-        std::io::stdout().write_all(unified.as_bytes()).map_err(|e| e.to_string())?;
-        Err(format!(
-            "{GENERATED} is not what openapi/koodrive.yaml generates; run `cargo xtask regen` and commit the result"
-        ))
-    } else {
-        replace(&committed_path, &fresh)?;
-        eprintln!("{GENERATED}: {}", summary(&diff));
-        Ok(())
+        return Ok(());
     }
+    let diff = TextDiff::from_lines(&committed, &fresh);
+    if args.check {
+        print!("{}", diff.unified_diff().header(GENERATED, "what the document generates"));
+        bail!("{GENERATED} is not what {SPEC} generates; run `cargo xtask regen` and commit it");
+    }
+    replace(&committed_path, &fresh)?;
+    let count = |tag| diff.iter_all_changes().filter(|change| change.tag() == tag).count();
+    let (added, removed) = (count(ChangeTag::Insert), count(ChangeTag::Delete));
+    eprintln!("{GENERATED}: {added} lines added, {removed} removed");
+    Ok(())
 }
 
 /// Runs the generator and returns the file it wrote, which compiled as part of the crate.
-fn generate(spec: &Path) -> Result<PathBuf, String> {
-    let spec = std::path::absolute(spec).map_err(|e| e.to_string())?;
-    let bytes = std::fs::read(&spec).map_err(|e| format!("{}: {e}", spec.display()))?;
+fn generate(other: Option<&Path>) -> Result<PathBuf> {
     let target = workspace::target().join("codegen");
     if !target.exists() {
         eprintln!("compiling the generator (once, about a minute)");
     }
-    let output = workspace::cargo()
-        .args(["check", "--package", "koodrive-api", "--features", "codegen"])
-        // cargo looks at file times, and a file that is put back may be older than what it built.
-        .env("KOODRIVE_SPEC_SHA256", checksums::line(&bytes, ""))
-        .args(["--message-format", "json-diagnostic-rendered-ansi", "--target-dir"])
-        .arg(&target)
-        .output()
-        .map_err(|e| format!("cargo could not be started: {e}"))?;
+    let spec = std::path::absolute(other.unwrap_or(&workspace::root().join(SPEC)))?;
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let (sh, format) = (tools::shell()?, "json-diagnostic-rendered-ansi");
+    let mut command = cmd!(
+        sh,
+        "{cargo} check --package koodrive-api --features codegen --message-format {format}
+         --target-dir {target}"
+    );
+    // cargo looks at file times, and a file that is put back may be older than what it built.
+    command = command.env("KOODRIVE_SPEC_SHA256", checksums::digest(&fs_err::read(&spec)?));
+    if other.is_some() {
+        command = command.env(OTHER, &spec);
+    }
+    let output = tools::output(command)?;
     let messages: Vec<Value> = String::from_utf8_lossy(&output.stdout)
         .lines()
         .filter_map(|line| serde_json::from_str(line).ok())
         .collect();
-    if !output.status.success() {
-        return Err(format!("{}\n{GENERATED} is unchanged", failure(&output, &messages)));
-    }
+    ensure!(output.status.success(), "{}\n{GENERATED} is unchanged", failure(&output, &messages));
     messages
         .iter()
         .filter(|m| m["reason"] == "build-script-executed")
-        .filter(|m| m["package_id"].as_str().is_some_and(|id| id.contains("koodrive-api")))
+        .filter(|m| m["package_id"].as_str().is_some_and(|id| id.contains("koodrive-api#")))
         .find_map(|m| m["out_dir"].as_str())
         .map(|out_dir| Path::new(out_dir).join("generated.rs"))
-        .ok_or_else(|| "cargo named no out_dir for the build script of koodrive-api".to_owned())
+        .context("cargo named no out_dir for the build script of koodrive-api")
 }
 
 /// The one thing to read in a failed build: the build script's error, else what rustc said of
@@ -108,36 +108,34 @@ fn failure(output: &Output, messages: &[Value]) -> String {
 }
 
 /// Writes beside the file and renames, so that it is never half-written.
-fn replace(path: &Path, text: &str) -> Result<(), String> {
-    let fail = |e: std::io::Error| format!("{}: {e}", path.display());
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fail)?;
-    file.write_all(text.as_bytes()).map_err(fail)?;
-    make_readable(file.as_file()).map_err(fail)?;
-    file.persist(path).map_err(|e| fail(e.error))?;
-    Ok(())
-}
-
-/// A temporary file is its owner's alone; a source file is everyone's to read.
-fn make_readable(file: &std::fs::File) -> std::io::Result<()> {
+fn replace(path: &Path, text: &str) -> Result<()> {
+    let mut builder = tempfile::Builder::new();
+    // A temporary file is its owner's alone; a source file is everyone's to read.
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        file.set_permissions(std::fs::Permissions::from_mode(0o644))?;
-    }
-    let _ = file;
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    let mut file = builder.tempfile_in(path.parent().context("a file has a folder")?)?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path)?;
     Ok(())
 }
 
-fn read(path: &Path) -> Result<String, String> {
-    std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))
-}
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
 
-fn summary(diff: &TextDiff<'_, '_, str>) -> String {
-    let count = |tag| diff.iter_all_changes().filter(|change| change.tag() == tag).count();
-    format!(
-        "{} lines added, {} removed",
-        count(similar::ChangeTag::Insert),
-        count(similar::ChangeTag::Delete)
-    )
+    use super::*;
+
+    #[test]
+    fn the_bindings_are_replaced_whole_and_not_written_in_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("generated.rs");
+        fs_err::write(&path, "old").unwrap();
+        let mut reader = fs_err::File::open(&path).unwrap();
+        replace(&path, "new").unwrap();
+        let mut seen = String::new();
+        reader.read_to_string(&mut seen).unwrap();
+        assert_eq!(seen, "old", "who reads the file meanwhile sees one of the two, whole");
+        assert_eq!(fs_err::read_to_string(&path).unwrap(), "new");
+        assert_eq!(fs_err::read_dir(folder.path()).unwrap().count(), 1);
+    }
 }

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use anyhow::{Context as _, Error, Result, bail};
 use koodrive_probe::Report;
 use koodrive_sandbox::{Fault, FaultKind, LastPage, RequestRecord, Sandbox, SandboxBuilder};
 
@@ -75,30 +76,28 @@ enum Last {
     Empty,
 }
 
-pub(crate) fn run(args: Args) -> Result<(), String> {
+pub(crate) fn run(args: Args) -> Result<()> {
     let given_secret = match std::env::var(SECRET) {
         Ok(secret) if !secret.is_empty() => Some(secret),
         Ok(_) | Err(std::env::VarError::NotPresent) => None,
-        Err(std::env::VarError::NotUnicode(_)) => return Err(format!("{SECRET} is not UTF-8")),
+        Err(std::env::VarError::NotUnicode(_)) => bail!("{SECRET} is not UTF-8"),
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|e| format!("the runtime could not be started: {e}"))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         // Before the first line, so that whoever waits for it may interrupt at once.
         let mut interrupted = std::pin::pin!(interrupted()?);
         let is_demo_secret = given_secret.is_none();
         let secret = given_secret.unwrap_or_else(|| DEMO_SECRET.to_owned());
-        let sandbox = builder(args, secret)?.start().await.map_err(|e| e.to_string())?;
-        announce(&sandbox, is_demo_secret).map_err(|e| format!("standard output: {e}"))?;
+        // Its message says the cause already.
+        let sandbox = builder(args, secret)?.start().await.map_err(Error::msg)?;
+        announce(&sandbox, is_demo_secret).context("standard output")?;
         interrupted.as_mut().await;
         sandbox.shutdown().await;
         Ok(())
     })
 }
 
-fn builder(args: Args, secret: String) -> Result<SandboxBuilder, String> {
+fn builder(args: Args, secret: String) -> Result<SandboxBuilder> {
     // What is said here counts for more than a report.
     let last_page = args.last_page.map(|last| match last {
         Last::Absent => LastPage::Absent,
@@ -107,7 +106,7 @@ fn builder(args: Args, secret: String) -> Result<SandboxBuilder, String> {
     });
     let mut builder = Sandbox::builder();
     if let Some(file) = &args.like {
-        let like = koodrive_probe::alike(&Report::from_file(file)?, builder);
+        let like = koodrive_probe::alike(&Report::from_file(file).map_err(Error::msg)?, builder);
         like.differences.iter().for_each(|difference| eprintln!("{difference}"));
         builder = like.builder;
     }
@@ -176,9 +175,9 @@ fn probability(text: &str) -> Result<f64, String> {
 
 /// Ends with ctrl-c, and with a polite kill where there is such a thing. Listens from now on.
 #[cfg(unix)]
-fn interrupted() -> Result<impl Future<Output = ()>, String> {
+fn interrupted() -> Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    let listen = |kind| signal(kind).map_err(|e| format!("signals cannot be received: {e}"));
+    let listen = |kind| signal(kind).context("signals cannot be received");
     let (mut int, mut term) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
     Ok(async move {
         tokio::select! { _ = int.recv() => {}, _ = term.recv() => {} }
@@ -186,7 +185,7 @@ fn interrupted() -> Result<impl Future<Output = ()>, String> {
 }
 
 #[cfg(not(unix))]
-fn interrupted() -> Result<impl Future<Output = ()>, String> {
+fn interrupted() -> Result<impl Future<Output = ()>> {
     Ok(async {
         let _ = tokio::signal::ctrl_c().await;
     })

@@ -14,10 +14,7 @@ pub(crate) fn target() -> PathBuf {
     set.and_then(|folder| std::path::absolute(folder).ok()).unwrap_or_else(|| root().join("target"))
 }
 
-/// The cargo that runs us.
-pub(crate) fn cargo() -> std::process::Command {
-    let mut command =
-        std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(root());
-    command
+/// The path from the workspace's top folder, where it is inside.
+pub(crate) fn name_of(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap_or(path).display().to_string()
 }

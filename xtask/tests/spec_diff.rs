@@ -26,7 +26,7 @@ fn diff(edits: Edits<'_>, changelog: &str) -> (bool, String) {
     std::fs::write(folder.path().join("koodrive.yaml"), text).unwrap();
     std::fs::write(folder.path().join("CHANGELOG.md"), changelog).unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .args(["spec", "diff", "--builtin", "--base"])
+        .args(["spec", "diff", "--base"])
         .arg(base)
         .arg("--revision")
         .arg(folder.path().join("koodrive.yaml"))

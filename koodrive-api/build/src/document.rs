@@ -8,7 +8,7 @@ use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
 use saphyr_parser::{Event, Parser};
 use serde_json::{Map, Value};
 
-use crate::locate::{self, Finding};
+use crate::locate::{self, Finding, key_text};
 
 /// Why a document is refused: one line that names file, line, column and cause.
 #[derive(Debug)]
@@ -126,14 +126,6 @@ fn to_json(node: &MarkedYaml<'_>) -> Result<Value, String> {
         YamlData::Alias(_) | YamlData::Representation(..) | YamlData::BadValue => {
             fail("a scalar cannot be read")
         }
-    }
-}
-
-pub(crate) fn key_text(key: &MarkedYaml<'_>) -> Option<String> {
-    match &key.data {
-        YamlData::Value(Scalar::String(text)) => Some(text.to_string()),
-        YamlData::Value(Scalar::Integer(number)) => Some(number.to_string()),
-        _ => None,
     }
 }
 

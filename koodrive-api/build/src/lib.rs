@@ -16,6 +16,8 @@ mod bindings;
 mod generate;
 #[cfg(feature = "generate")]
 mod loosen;
+#[cfg(feature = "generate")]
+mod schemas;
 
 pub use document::{Document, Invalid};
 #[cfg(feature = "generate")]

@@ -3,7 +3,7 @@
 //! `openapiv3` reads references and schemas as untagged enums, whose errors name neither a place
 //! nor, often, the cause; so every part is tried on its own, innermost first.
 
-use saphyr::{MarkedYaml, YamlData};
+use saphyr::{MarkedYaml, Scalar, YamlData};
 use serde_json::Value;
 
 use crate::references;
@@ -116,9 +116,7 @@ pub(crate) fn place_of(root: &MarkedYaml<'_>, path: &[String]) -> (usize, usize)
     for step in path {
         match &node.data {
             YamlData::Mapping(entries) => {
-                let entry = entries
-                    .iter()
-                    .find(|(key, _)| crate::document::key_text(key).as_ref() == Some(step));
+                let entry = entries.iter().find(|(key, _)| key_text(key).as_ref() == Some(step));
                 let Some((key, value)) = entry else { break };
                 at = key.span.start;
                 node = value;
@@ -134,4 +132,13 @@ pub(crate) fn place_of(root: &MarkedYaml<'_>, path: &[String]) -> (usize, usize)
         }
     }
     (at.line(), at.col() + 1)
+}
+
+/// A key as text; a status code is written as a number.
+pub(crate) fn key_text(key: &MarkedYaml<'_>) -> Option<String> {
+    match &key.data {
+        YamlData::Value(Scalar::String(text)) => Some(text.to_string()),
+        YamlData::Value(Scalar::Integer(number)) => Some(number.to_string()),
+        _ => None,
+    }
 }

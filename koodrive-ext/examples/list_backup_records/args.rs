@@ -1,12 +1,13 @@
 //! The command line and what it asks for.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
 use koodrive_ext::ModuleCode;
 
+use crate::replace::real_path;
 use crate::usage::{AFTER_HELP, missing, refuse_empty, usage};
 
 /// Lists the backup records of a KooDrive user
@@ -83,6 +84,7 @@ impl Args {
         refuse_empty(&matches);
         args.check_endpoint_is_not_forgotten(&matches);
         args.check_output_can_be_continued();
+        args.check_files_differ();
         args
     }
 
@@ -107,6 +109,26 @@ impl Args {
         }
     }
 
+    fn check_files_differ(&self) {
+        let files = [
+            ("--checkpoint", &self.checkpoint),
+            ("--output", &self.output),
+            ("--unreadable", &self.unreadable),
+        ];
+        let given: Vec<(&str, &Path)> =
+            files.iter().filter_map(|(flag, path)| Some((*flag, path.as_deref()?))).collect();
+        for (index, (flag, path)) in given.iter().enumerate() {
+            for (other, other_path) in &given[..index] {
+                if is_same_file(path, other_path) {
+                    usage(
+                        ErrorKind::ArgumentConflict,
+                        &format!("{other} and {flag} are the same file: give each its own"),
+                    );
+                }
+            }
+        }
+    }
+
     /// A night's work is not to end with a file that cannot be completed.
     fn check_output_can_be_continued(&self) {
         if self.output.is_some() && self.format != Format::Ndjson {
@@ -116,6 +138,11 @@ impl Args {
             );
         }
     }
+}
+
+/// Compares where the paths lead; what is wrong with one is said when it is opened.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    matches!((real_path(one), real_path(other)), (Ok(one), Ok(other)) if one == other)
 }
 
 fn visible(text: &str) -> Result<String, String> {

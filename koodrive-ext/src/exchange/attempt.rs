@@ -97,6 +97,8 @@ async fn authenticate(
 ) -> Result<Shown, Error> {
     let shared = &*caller.shared;
     let mut redactor = Redactor::new(caller.sensitive, request.url());
+    // A header of the caller's own may be a key to its gateway.
+    caller.headers.values().flat_map(|value| value.to_str()).for_each(|text| redactor.add(text));
     let headers = request.headers_mut();
     for stale in [X_DATE, X_USER_ID, header::AUTHORIZATION, header::HOST] {
         headers.remove(stale);

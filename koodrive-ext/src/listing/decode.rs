@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::error::unreadable::Unreadable;
 use crate::exchange::answer::undecodable;
 use crate::exchange::redact::Redactor;
-use crate::exchange::scan::{Broken, elements, members};
+use crate::exchange::scan::{Broken, Member, elements, members};
 
 /// Elements of the longest page that is read: ten times what may be asked for.
 const MAX_ELEMENTS: usize = 1000;
@@ -33,11 +33,21 @@ pub(crate) fn tolerant<T: DeserializeOwned>(
     let fail = |why: &str| undecodable(200, body, why, redactor);
     for member in members(body) {
         let Ok(member) = member else { return Err(fail("it is not a JSON object")) };
+        if member.is("data") && member.value == b"null" {
+            continue;
+        }
         if member.is("data") {
+            if !content.items.is_empty() {
+                return Err(fail("its data occurs twice"));
+            }
             let parts = split(member.value).map_err(|why| fail(&why))?;
             content.items = parts.into_iter().map(|part| read_element(part, redactor)).collect();
         } else if member.is("nextCursor") {
-            content.next = cursor(member.value).map_err(|why| fail(&why))?;
+            let next = cursor(member.value).map_err(|why| fail(&why))?;
+            if content.next.is_some() && next != content.next {
+                return Err(fail("its nextCursor occurs twice"));
+            }
+            content.next = next;
         } else if let Some(name) = member.name().filter(|name| name != "code" && name != "msg")
             && let Ok(value) = serde_json::from_slice(member.value)
         {
@@ -66,15 +76,13 @@ pub(crate) fn read<T>(
 
 /// The elements of a page's `data`, each as the bytes that it came in.
 pub(crate) fn raw_elements(body: &[u8]) -> Vec<Box<[u8]>> {
-    let data = members(body).flatten().filter(|member| member.is("data")).last();
+    let is_list = |member: &Member<'_>| member.is("data") && member.value != b"null";
+    let data = members(body).flatten().find(is_list);
     let parts = data.and_then(|data| split(data.value).ok()).unwrap_or_default();
     parts.into_iter().map(Box::from).collect()
 }
 
 fn split(data: &[u8]) -> Result<Vec<&[u8]>, String> {
-    if data == b"null" {
-        return Ok(Vec::new());
-    }
     let mut parts = Vec::new();
     for element in elements(data) {
         parts.push(element.map_err(|broken| match broken {

@@ -156,14 +156,15 @@ impl<S: Source> Query<S> {
     }
 
     /// Sends a header of the caller's own with every request, for example for a gateway. It is not
-    /// signed. Invalid input when it is not a header, or one that this crate sets.
+    /// signed, and its value is treated as a secret. Invalid input when it is not a header, or one that this crate sets.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let own = [X_DATE, X_USER_ID, header::AUTHORIZATION, header::HOST, header::CONTENT_LENGTH];
         match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             (Ok(name), _) if own.contains(&name) => {
                 self.refuse(format!("the header {name} is set by this crate"));
             }
-            (Ok(name), Ok(value)) => {
+            (Ok(name), Ok(mut value)) => {
+                value.set_sensitive(true);
                 self.caller.headers.insert(name, value);
             }
             (Err(_), _) => self.refuse(format!("{name:?} is not a header name")),

@@ -19,7 +19,6 @@ import org.openapitools.client.ApiException;
 import org.openapitools.client.api.BackupApi;
 import org.openapitools.client.model.BackupRecord;
 import org.openapitools.client.model.BackupRecordPage;
-import org.openapitools.client.model.ModuleCode;
 
 /** The generated client with a signature on every request, and what an answer comes to. */
 final class Client {
@@ -71,7 +70,7 @@ final class Client {
     builder.setHeader("X-User-Id", userId).setHeader("X-Date", date).setHeader("Authorization", authorization);
   }
 
-  Outcome page(ModuleCode module, int pageSize, String cursor) {
+  Outcome page(String module, int pageSize, String cursor) {
     BackupRecordPage answer;
     try {
       answer = api.listBackupRecords(module, pageSize, cursor, null, null);

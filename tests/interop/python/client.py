@@ -7,25 +7,7 @@ import time
 import koodrive_client
 import signer
 import urllib3
-from koodrive_client.models import BackupRecord, BackupStatus, BackupRecordPage, ModuleCode
-
-
-def keep_unknown_values():
-    """The generated enums refuse what they do not know, and the page with it: make them take it."""
-
-    def missing(cls, value):
-        base = cls.__mro__[1]
-        member = base.__new__(cls, value)
-        member._name_, member._value_ = f"UNKNOWN_{value}", value
-        return member
-
-    for enum in (ModuleCode, BackupStatus):
-        enum._missing_ = classmethod(missing)
-    for model in (BackupRecord, BackupRecordPage):
-        model.model_rebuild(force=True)
-
-
-keep_unknown_values()
+from koodrive_client.models import BackupRecord
 
 
 class SigningClient(koodrive_client.ApiClient):
@@ -76,8 +58,7 @@ def page(client, **parameters):
     records, unreadable = [], 0
     for element in members.get("data") or []:
         try:
-            # An empty text is no date.
-            records.append(BackupRecord.from_dict({k: v for k, v in element.items() if v != ""}))
+            records.append(BackupRecord.from_dict({**element}))
         except (AttributeError, TypeError, ValueError):
             unreadable += 1
     next_cursor = members.get("nextCursor") or None

@@ -55,3 +55,4 @@ for credentials in ({"app": (app[0], "another")}, {"token": "lapsed"}):
     assert answer["http_status"] == 401, answer
 ok("refused")
 print(f"vectors {count}")
+print("read {} of {}".format(*vectors.plain(folder, env["KOODRIVE_ANSWERS"])))

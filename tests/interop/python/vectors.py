@@ -88,6 +88,21 @@ def response_vectors(folder, answers, limits):
     return len(vectors)
 
 
+def plain(folder, answers):
+    """How many pages the plainly generated call reads, and how many there are."""
+    pages = [v for v in read(f"{folder}/responses.json")["vectors"] if v["outcome"]["kind"] == "page"]
+    count = 0
+    for v in pages:
+        client = SigningClient(f"{answers}/{v['name']}", "1505084218764547200", token="60f4ccc7")
+        try:
+            answer = BackupApi(client).list_backup_records(module_code="101", page_size=100)
+        except ValueError:
+            continue
+        records = [told(r.to_dict()) for r in answer.data or []]
+        count += records == [told(r) for r in v["outcome"]["records"]]
+    return count, len(pages)
+
+
 def difference(got, wanted):
     """None when both say the same."""
     if got["kind"] == "page" == wanted["kind"]:

@@ -6,13 +6,14 @@ use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
 
+use anyhow::{Context as _, Result};
 use serde_json::Value;
 
 /// Starts it on a free port; it ends with the process.
-pub(super) fn serve(vectors: &Path) -> Result<String, String> {
+pub(super) fn serve(vectors: &Path) -> Result<String> {
     let answers = Arc::new(read(vectors)?);
-    let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(|e| e.to_string())?;
-    let address = listener.local_addr().map_err(|e| e.to_string())?;
+    let listener = TcpListener::bind(("127.0.0.1", 0))?;
+    let address = listener.local_addr()?;
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let answers = answers.clone();
@@ -23,16 +24,14 @@ pub(super) fn serve(vectors: &Path) -> Result<String, String> {
     Ok(format!("http://{address}"))
 }
 
-fn read(vectors: &Path) -> Result<HashMap<String, Vec<u8>>, String> {
-    let fail = |why: &str| format!("{}: {why}", vectors.display());
-    let text = std::fs::read_to_string(vectors).map_err(|e| fail(&e.to_string()))?;
-    let file: Value = serde_json::from_str(&text).map_err(|e| fail(&e.to_string()))?;
-    let vectors = file["vectors"].as_array().ok_or_else(|| fail("it has no vectors"))?;
+fn read(vectors: &Path) -> Result<HashMap<String, Vec<u8>>> {
+    let file: Value = serde_json::from_str(&fs_err::read_to_string(vectors)?)?;
+    let vectors = file["vectors"].as_array().context("responses.json has no vectors")?;
     vectors
         .iter()
         .map(|vector| {
-            let name = vector["name"].as_str().ok_or_else(|| fail("a vector has no name"))?;
-            let bytes = bytes(vector).ok_or_else(|| fail(&format!("{name} is no answer")))?;
+            let name = vector["name"].as_str().context("a vector has no name")?;
+            let bytes = bytes(vector).with_context(|| format!("the vector {name} is no answer"))?;
             Ok((name.to_owned(), bytes))
         })
         .collect()

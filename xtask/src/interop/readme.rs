@@ -1,12 +1,13 @@
 //! The examples of openapi/README.md, taken out to be run: an example that is not run is a guess.
 
+use anyhow::{Context as _, Result};
+
 use crate::workspace;
 
 /// The code block whose info string is `info`, such as `python first_call.py`.
-pub(super) fn block(info: &str) -> Result<String, String> {
-    let path = workspace::root().join("openapi/README.md");
-    let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-    find(&text, info).ok_or_else(|| format!("openapi/README.md has no code block ```{info}"))
+pub(super) fn block(info: &str) -> Result<String> {
+    let text = fs_err::read_to_string(workspace::root().join("openapi/README.md"))?;
+    find(&text, info).with_context(|| format!("openapi/README.md has no code block ```{info}"))
 }
 
 fn find(text: &str, info: &str) -> Option<String> {

@@ -3,10 +3,9 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use anyhow::{Context as _, Result, ensure};
 use koodrive_sandbox::RequestRecord;
 use serde_json::Value;
-
-use super::Stage;
 
 /// What every language's scenario goes through, in this order.
 const STEPS: [&str; 7] = [
@@ -24,43 +23,42 @@ const FIRST_RECORD: &str = "1842862763295184641";
 /// What there is to say about a target that passed.
 #[derive(Default)]
 pub(super) struct Passed {
-    pub(super) vectors: Option<u64>,
+    pub(super) vectors: Option<usize>,
     pub(super) steps: String,
 }
 
 pub(super) struct Row {
-    pub(super) name: String,
-    pub(super) outcome: Result<Passed, String>,
+    pub(super) name: &'static str,
+    pub(super) outcome: Result<Passed>,
     pub(super) seconds: f64,
 }
 
 /// Checks a scenario's report against what it should have done, and against what the sandbox saw:
 /// a program that prints success without doing anything must not pass.
-pub(super) fn judge(stage: &Stage, output: &str, first_call: &str) -> Result<Passed, String> {
-    let steps: Vec<&str> = output.lines().filter_map(|line| line.strip_prefix("ok ")).collect();
-    if steps != STEPS {
-        return Err(format!("it went through {steps:?} instead of {STEPS:?}"));
-    }
-    let told = output.lines().find_map(|line| line.strip_prefix("vectors "));
-    let (told, wanted) =
-        (told.and_then(|n| n.parse::<u64>().ok()), count(&stage.workshop.vectors())?);
-    if told != Some(wanted) {
-        return Err(format!("it tells of {told:?} vectors instead of {wanted}"));
-    }
+pub(super) fn judge(
+    requests: &[RequestRecord],
+    vectors: &Path,
+    scenario: &str,
+    first_call: &str,
+) -> Result<Passed> {
+    let steps: Vec<&str> = scenario.lines().filter_map(|line| line.strip_prefix("ok ")).collect();
+    ensure!(steps == STEPS, "it went through {steps:?} instead of {STEPS:?}");
+    let told = scenario.lines().find_map(|line| line.strip_prefix("vectors ")?.parse().ok());
+    let wanted = count(vectors)?;
+    ensure!(told == Some(wanted), "it reports {told:?} vectors instead of {wanted}");
     judge_first_call(first_call)?;
-    judge_requests(&stage.sandbox.requests())?;
-    let steps = format!("{0}/{0}", STEPS.len() + 1);
-    Ok(Passed { vectors: told, steps })
+    judge_requests(requests)?;
+    Ok(Passed { vectors: told, steps: format!("{0}/{0}", STEPS.len() + 1) })
 }
 
 /// Checks what the README's example printed.
-pub(super) fn judge_first_call(output: &str) -> Result<(), String> {
-    let is_there = output.contains(FIRST_RECORD);
-    is_there.then_some(()).ok_or_else(|| format!("the README's example printed {output:?}"))
+pub(super) fn judge_first_call(output: &str) -> Result<()> {
+    ensure!(output.contains(FIRST_RECORD), "the README's example printed {output:?}");
+    Ok(())
 }
 
 /// How many vectors a language asserts: all but the window, which is the service's.
-fn count(folder: &Path) -> Result<u64, String> {
+fn count(folder: &Path) -> Result<usize> {
     let lists = [
         ("signing.json", "vectors"),
         ("signing.json", "refuse"),
@@ -70,16 +68,15 @@ fn count(folder: &Path) -> Result<u64, String> {
     let mut sum = 0;
     for (file, list) in lists {
         let path = folder.join(file);
-        let fail = |why: String| format!("{}: {why}", path.display());
-        let text = std::fs::read_to_string(&path).map_err(|e| fail(e.to_string()))?;
-        let json: Value = serde_json::from_str(&text).map_err(|e| fail(e.to_string()))?;
-        sum += json[list].as_array().ok_or_else(|| fail(format!("it has no {list}")))?.len();
+        let json: Value = serde_json::from_str(&fs_err::read_to_string(&path)?)?;
+        let list = json[list].as_array().with_context(|| format!("{file} has no {list}"))?;
+        sum += list.len();
     }
-    Ok(sum as u64)
+    Ok(sum)
 }
 
 /// Two listings of 250 records in pages of 40, by signature and by token, and a refusal of each.
-fn judge_requests(requests: &[RequestRecord]) -> Result<(), String> {
+fn judge_requests(requests: &[RequestRecord]) -> Result<()> {
     let listed: Vec<_> = requests.iter().filter(|r| r.param("pageSize") == Some("40")).collect();
     for (scheme, refused) in [("HMAC-SHA256 AppId=", 1), ("Bearer+", 1)] {
         let of_scheme: Vec<_> = listed
@@ -88,13 +85,10 @@ fn judge_requests(requests: &[RequestRecord]) -> Result<(), String> {
             .collect();
         let pages: Vec<_> =
             of_scheme.iter().filter(|r| r.status() == Some(200)).filter_map(|r| r.page()).collect();
-        if pages != [1, 2, 3, 4, 5, 6, 7] {
-            return Err(format!("the sandbox gave pages {pages:?} for {scheme}…"));
-        }
+        let is_whole = pages == [1, 2, 3, 4, 5, 6, 7];
+        ensure!(is_whole, "the sandbox gave pages {pages:?} for {scheme}…");
         let seen = of_scheme.iter().filter(|r| r.status() == Some(401)).count();
-        if seen != refused {
-            return Err(format!("the sandbox refused {seen} requests for {scheme}…"));
-        }
+        ensure!(seen == refused, "the sandbox refused {seen} requests for {scheme}…");
     }
     Ok(())
 }

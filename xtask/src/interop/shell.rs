@@ -1,31 +1,22 @@
-//! curl and openssl: the README's example as it stands.
+//! curl and openssl: the README's examples as they stand.
 
-use std::process::Command;
+use anyhow::Result;
+use xshell::cmd;
 
+use super::job::{Job, Target};
 use super::report::{self, Passed};
-use super::{Stage, readme};
-use crate::tools;
 
-const NAME: &str = "shell";
+pub(super) const TARGET: Target = Target { name: "shell", about: "curl and openssl", run };
+const EXAMPLES: [&str; 2] = ["first_call.sh", "token_call.sh"];
 
-pub(super) fn run(stage: &Stage) -> Result<Passed, String> {
-    let workshop = &stage.workshop;
-    workshop.begin_log(NAME)?;
+fn run(job: &Job<'_>) -> Result<Passed> {
+    let sh = &job.sh;
     for program in ["curl", "openssl"] {
-        tools::find(&[program], &format!("on Debian run `apt-get install -y {program}`"))?;
+        job.find(program, program)?;
     }
-    let shell = tools::find(&["sh"], "any POSIX shell will do")?;
-    let place = workshop.made(NAME);
-    std::fs::create_dir_all(&place).map_err(|e| format!("{}: {e}", place.display()))?;
-    let mut calls = 0;
-    for file in ["first_call.sh", "token_call.sh"] {
-        let script = place.join(file);
-        std::fs::write(&script, readme::block(&format!("sh {file}"))?)
-            .map_err(|e| e.to_string())?;
-        let mut command = Command::new(&shell);
-        command.arg("-eu").arg(&script).envs(stage.environment());
-        report::judge_first_call(&workshop.run(NAME, &mut command)?)?;
-        calls += 1;
+    for file in EXAMPLES {
+        let script = job.example(&format!("sh {file}"), file)?;
+        report::judge_first_call(&job.run(cmd!(sh, "sh -eu {script}"))?)?;
     }
-    Ok(Passed { vectors: None, steps: format!("{calls} calls") })
+    Ok(Passed { vectors: None, steps: format!("{} calls", EXAMPLES.len()) })
 }

@@ -2,19 +2,22 @@
 
 use std::path::Path;
 
-use crate::spec::source;
-use crate::spec::version::Version;
+use anyhow::{Result, bail, ensure};
+use jiff::civil::Date;
+use semver::Version;
+
+use crate::workspace;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) version: String,
     /// What follows the version, as it is written.
-    pub(crate) date: Option<String>,
+    date: Option<String>,
     /// How many things it tells.
-    pub(crate) items: usize,
+    items: usize,
 }
 
-pub(crate) fn entries(text: &str) -> Vec<Entry> {
+fn entries(text: &str) -> Vec<Entry> {
     let mut entries = Vec::new();
     for line in text.lines() {
         if let Some((version, rest)) =
@@ -30,33 +33,37 @@ pub(crate) fn entries(text: &str) -> Vec<Entry> {
 }
 
 /// The entry of `version`, which must be the newest that has a number, and must tell something.
-pub(crate) fn entry_of(path: &Path, version: Version) -> Result<Entry, String> {
-    let name = source::name_of(path);
-    let version = version.to_string();
-    let newest = entries(&source::read(path)?).into_iter().find(|e| e.version != "Unreleased");
-    match newest {
+pub(crate) fn entry_of(path: &Path, version: &Version) -> Result<Entry> {
+    let (name, version) = (workspace::name_of(path), version.to_string());
+    let text = fs_err::read_to_string(path)?;
+    match entries(&text).into_iter().find(|entry| entry.version != "Unreleased") {
         Some(entry) if entry.version == version && entry.items > 0 => Ok(entry),
         Some(entry) if entry.version == version => {
-            Err(format!("{name}: the entry of {version} is empty; say in `- …` lines what changed"))
+            bail!("{name}: the entry of {version} is empty; say in `- …` lines what changed")
         }
-        _ => Err(format!(
+        _ => bail!(
             "{name}: the newest entry is not {version}; write `## [{version}]` under Unreleased and \
              say in `- …` lines what changed"
-        )),
+        ),
     }
 }
 
-/// Whether the text is a day such as `2026-03-01`.
-pub(crate) fn is_day(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let number = |at: usize, digits: usize| {
-        let part = parts.get(at).filter(|p| p.len() == digits)?;
-        part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse::<u32>().ok())?
-    };
-    parts.len() == 3
-        && number(0, 4).is_some()
-        && number(1, 2).is_some_and(|month| (1..=12).contains(&month))
-        && number(2, 2).is_some_and(|day| (1..=31).contains(&day))
+impl Entry {
+    /// Refuses an entry without a day of the calendar.
+    pub(crate) fn demand_day(&self, path: &Path) -> Result<()> {
+        let (name, version) = (workspace::name_of(path), &self.version);
+        let Some(date) = &self.date else {
+            bail!("{name}: the entry of {version} has no day; write `## [{version}] - YYYY-MM-DD`");
+        };
+        // jiff reads other forms of ISO 8601 as well, such as 20260301.
+        let is_day = date.parse::<Date>().is_ok_and(|day| day.to_string() == *date);
+        ensure!(
+            is_day,
+            "{name}: the entry of {version} has {date:?}, which is not a day; write \
+                         `## [{version}] - YYYY-MM-DD`"
+        );
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -68,37 +75,39 @@ mod tests {
 
     #[test]
     fn entries_are_read() {
-        let found: Vec<_> =
-            entries(TEXT).into_iter().map(|e| (e.version, e.date, e.items)).collect();
-        assert_eq!(
-            found,
-            [
-                ("Unreleased".to_owned(), None, 0),
-                ("1.1.0".to_owned(), Some("2026-03-01".to_owned()), 2),
-                ("1.0.0".to_owned(), None, 0),
-            ]
-        );
+        let found = entries(TEXT).into_iter().map(|e| (e.version, e.date, e.items));
+        let expected =
+            [("Unreleased", None, 0), ("1.1.0", Some("2026-03-01"), 2), ("1.0.0", None, 0)];
+        let owned = expected.map(|(v, date, items)| (v.to_owned(), date.map(str::to_owned), items));
+        assert_eq!(found.collect::<Vec<_>>(), owned);
     }
 
     #[test]
     fn the_entry_must_be_the_newest_and_not_empty() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("CHANGELOG.md");
-        std::fs::write(&path, TEXT).unwrap();
-        assert_eq!(entry_of(&path, Version([1, 1, 0])).unwrap().items, 2);
-        let error = entry_of(&path, Version([1, 2, 0])).unwrap_err();
-        assert!(error.contains("write `## [1.2.0]`"), "{error}");
-        std::fs::write(&path, "## [1.1.0]\n").unwrap();
-        let error = entry_of(&path, Version([1, 1, 0])).unwrap_err();
-        assert!(error.contains("the entry of 1.1.0 is empty"), "{error}");
+        let found = |text: &str, minor| {
+            fs_err::write(&path, text).unwrap();
+            entry_of(&path, &Version::new(1, minor, 0)).map_err(|e| e.to_string())
+        };
+        assert_eq!(found(TEXT, 1).unwrap().items, 2);
+        assert!(found(TEXT, 2).unwrap_err().contains("write `## [1.2.0]`"));
+        assert!(found("## [1.1.0]\n", 1).unwrap_err().contains("the entry of 1.1.0 is empty"));
     }
 
     #[test]
-    fn days_are_days() {
-        assert!(is_day("2026-03-01") && is_day("2026-12-31"));
-        for bad in ["", "2026-3-1", "2026-13-01", "2026-00-10", "26-03-01", "2026-03-01x", "today"]
-        {
-            assert!(!is_day(bad), "{bad}");
+    fn days_are_days_of_the_calendar() {
+        let check = |date: Option<&str>| {
+            let date = date.map(str::to_owned);
+            Entry { version: "1.0.0".into(), date, items: 1 }.demand_day(Path::new("CHANGELOG.md"))
+        };
+        for good in ["2026-03-01", "2026-12-31", "2028-02-29"] {
+            check(Some(good)).unwrap();
         }
+        for bad in ["", "2026-3-1", "2026-02-29", "2026-13-01", "20260301", "26-03-01", "today"] {
+            let error = check(Some(bad)).unwrap_err().to_string();
+            assert!(error.contains("is not a day"), "{error}");
+        }
+        assert!(check(None).unwrap_err().to_string().contains("has no day"));
     }
 }

@@ -3,15 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use koodrive_codegen::{Kind, kind_of, resolve};
 use serde_json::{Map, Value};
 
 use crate::spec::parts;
 use crate::spec::rules::{self, Edit, Level, Uses, Verdict};
-use crate::spec::source::resolve;
-use koodrive_codegen::{Kind, kind_of};
 
 /// One change, and the keys that lead to it in the newer document.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Change {
     pub(crate) level: Level,
     pub(crate) path: Vec<String>,
@@ -29,6 +28,8 @@ pub(crate) fn changes(base: &Value, new: &Value) -> Vec<Change> {
         new: &new,
         uses: parts::uses(&[&base, &new]),
         path: Vec::new(),
+        servers: (None, None),
+        security: (None, None),
         renamed: BTreeSet::new(),
         found: Vec::new(),
     };
@@ -47,6 +48,9 @@ struct Walk<'a> {
     /// By component. A schema that nothing uses may travel either way.
     uses: BTreeMap<String, Uses>,
     path: Vec<String>,
+    /// What an operation inherits from its path and the document.
+    servers: Both<'a>,
+    security: Both<'a>,
     /// Pairs of references that were compared once: schemas can lead back to themselves.
     renamed: BTreeSet<(String, String)>,
     found: Vec<Change>,
@@ -65,11 +69,18 @@ impl<'a> Walk<'a> {
             _ => (a, b),
         };
         let (Some(before), Some(now)) = (a.as_object(), b.as_object()) else { return };
+        let inherited = (self.servers, self.security);
+        if matches!(kind, Kind::Document | Kind::PathItem | Kind::Operation) {
+            let (servers, security) = inherited;
+            self.servers = self.access("servers", servers, (a, b), parts::addresses);
+            self.security = self.access("security", security, (a, b), parts::alternatives);
+        }
         for key in union(before, now) {
             self.path.push(key.clone());
             self.member(kind, key, uses, (before.get(key), now.get(key)));
             self.path.pop();
         }
+        (self.servers, self.security) = inherited;
         if kind == Kind::Schema {
             self.enumeration(uses, &parts::values(a), &parts::values(b));
         }
@@ -88,15 +99,15 @@ impl<'a> Walk<'a> {
                 return self.edits(&parts::names(both.0), &parts::names(both.1), verdict);
             }
             (Kind::PathItem | Kind::Operation, "parameters") => return self.parameters(both),
-            (Kind::Document | Kind::Operation, "security")
-                if both.0.is_some() && both.1.is_some() =>
+            (Kind::Document | Kind::PathItem | Kind::Operation, "servers" | "security") => return,
+            (Kind::Response, "headers") | (Kind::Components, _)
+                if both.0.is_none() || both.1.is_none() =>
             {
-                let [before, now] = [both.0, both.1].map(parts::alternatives);
-                return self.edits(&before, &now, rules::access_verdict);
-            }
-            (Kind::Document | Kind::PathItem | Kind::Operation, "servers") => {
-                let [before, now] = [both.0, both.1].map(parts::addresses);
-                return self.edits(&before, &now, rules::access_verdict);
+                // The first of its kind is one more, the last of its kind is one less.
+                let [before, now] = [both.0, both.1].map(parts::members);
+                let members = kind_of(kind, key).unwrap_or(kind);
+                let verdict = |edit: Edit<'_>| rules::verdict(members, "", uses, edit);
+                return self.edits(&before, &now, verdict);
             }
             _ => {}
         }
@@ -113,6 +124,24 @@ impl<'a> Walk<'a> {
             (None, None) => return,
         };
         self.tell(edit, rules::verdict(kind, key, uses, edit));
+    }
+
+    /// Compares what holds at this level, unless it only inherits; returns what holds below.
+    fn access(
+        &mut self,
+        key: &str,
+        inherited: Both<'a>,
+        (a, b): (&'a Value, &'a Value),
+        read: fn(Option<&Value>) -> Map<String, Value>,
+    ) -> Both<'a> {
+        let own = (a.get(key), b.get(key));
+        let (before, now) = (own.0.or(inherited.0), own.1.or(inherited.1));
+        if own != (None, None) {
+            self.path.push(key.to_owned());
+            self.edits(&read(before), &read(now), rules::access_verdict);
+            self.path.pop();
+        }
+        (before, now)
     }
 
     fn uses_of(&self, kind: Kind, key: &str, outer: Uses) -> Uses {
@@ -177,11 +206,11 @@ impl<'a> Walk<'a> {
             self.tell(Edit::Added(parameter), rules::parameter_verdict(Edit::Added(parameter)));
             self.path.pop();
         }
-        let kept = before.iter().map(|(name, _)| name).filter(|name| find(&now, name).is_some());
-        let order = now.iter().map(|(name, _)| name).filter(|name| find(&before, name).is_some());
-        if !kept.eq(order) {
+        let kept: Vec<&String> =
+            before.iter().map(|(name, _)| name).filter(|name| find(&now, name).is_some()).collect();
+        if !now.iter().map(|(name, _)| name).take(kept.len()).eq(kept) {
             let why = "some generated methods take parameters by position";
-            self.say(Level::Major, format!("in another order ({why})"));
+            self.say(Level::Major, format!("in other places ({why})"));
         }
     }
 

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use koodrive_codegen::{Kind, kind_of, resolve};
 use serde_json::{Map, Value};
 
 use crate::spec::rules::Uses;
-use crate::spec::source::resolve;
-use koodrive_codegen::{Kind, kind_of};
 
 fn items(list: Option<&Value>) -> impl Iterator<Item = &Value> {
     list.and_then(Value::as_array).into_iter().flatten()
@@ -26,6 +25,11 @@ pub(crate) fn parameters<'a>(
         .collect()
 }
 
+/// The members of a map that may be missing.
+pub(crate) fn members(map: Option<&Value>) -> Map<String, Value> {
+    map.and_then(Value::as_object).cloned().unwrap_or_default()
+}
+
 /// Names in a list, such as `required`.
 pub(crate) fn names(list: Option<&Value>) -> Map<String, Value> {
     items(list).filter_map(Value::as_str).map(|name| (name.to_owned(), Value::Null)).collect()
@@ -33,14 +37,19 @@ pub(crate) fn names(list: Option<&Value>) -> Map<String, Value> {
 
 /// Ways to authenticate, by the schemes that go together.
 pub(crate) fn alternatives(list: Option<&Value>) -> Map<String, Value> {
-    items(list)
+    let found: Map<String, Value> = items(list)
         .filter_map(Value::as_object)
         .map(|schemes| {
             let mut names: Vec<&str> = schemes.keys().map(String::as_str).collect();
             names.sort_unstable();
             (names.join(" + "), Value::from(schemes.clone()))
         })
-        .collect()
+        .collect();
+    if found.is_empty() { one("no credentials") } else { found }
+}
+
+fn one(name: &str) -> Map<String, Value> {
+    Map::from_iter([(name.to_owned(), Value::Bool(true))])
 }
 
 /// Addresses of the service, variables filled in; the value tells which one is the default.
@@ -65,7 +74,7 @@ pub(crate) fn addresses(list: Option<&Value>) -> Map<String, Value> {
         }
         found.extend(urls.into_iter().map(|(url, default)| (url, Value::from(default))));
     }
-    found
+    if found.is_empty() { one("/") } else { found }
 }
 
 /// The values of an enum with the names that generated code gives them.
@@ -84,24 +93,14 @@ fn text_of(value: &Value) -> String {
 pub(crate) fn uses(documents: &[&Value]) -> BTreeMap<String, Uses> {
     let mut uses = BTreeMap::new();
     for document in documents {
-        for (key, part) in document["paths"]
-            .as_object()
-            .into_iter()
-            .flat_map(|paths| paths.values())
-            .filter_map(Value::as_object)
-            .flatten()
-        {
-            if kind_of(Kind::PathItem, key) == Some(Kind::Operation) {
-                let (responses, request): (Vec<_>, Vec<_>) = part
-                    .as_object()
-                    .into_iter()
-                    .flatten()
-                    .partition(|(key, _)| *key == "responses");
-                responses.iter().for_each(|(_, part)| follow(document, part, false, &mut uses));
-                request.iter().for_each(|(_, part)| follow(document, part, true, &mut uses));
-            } else {
-                follow(document, part, true, &mut uses);
+        let paths = document["paths"].as_object().into_iter().flat_map(Map::values);
+        for (key, part) in paths.filter_map(Value::as_object).flatten() {
+            let is_operation = kind_of(Kind::PathItem, key) == Some(Kind::Operation);
+            let mut part = part.clone();
+            if let Some(responses) = part.get_mut("responses").filter(|_| is_operation) {
+                follow(document, &responses.take(), false, &mut uses);
             }
+            follow(document, &part, true, &mut uses);
         }
     }
     uses

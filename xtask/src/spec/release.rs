@@ -1,126 +1,128 @@
-//! `cargo xtask spec release`: freezes the version of openapi/koodrive.yaml into openapi/released/.
+//! `cargo xtask spec release`: freezes the version of openapi/koodrive.yaml, with its editions, into
+//! openapi/released/.
 
-use std::process::Command;
+use std::path::{Path, PathBuf};
 
+use anyhow::{Context as _, Result, bail, ensure};
+use semver::Version;
+use xshell::{Shell, cmd};
+
+use crate::spec::editions::{self, Edition};
 use crate::spec::released::{self, Released};
 use crate::spec::source::{self, Source};
 use crate::spec::{changelog, diff, lint};
-use crate::{checksums, tools, workspace};
+use crate::{checksums, regen, tools, workspace};
 
 /// Arguments of `cargo xtask spec release`.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Replace the release of this version; refused once its tag exists
+    /// Replace the release of this version; refused once it is committed or tagged
     #[arg(long)]
     redo: bool,
 }
 
-pub(crate) fn run(args: &Args) -> Result<(), String> {
-    let path = source::spec_path();
-    let spec = source::load(&path)?;
-    let tag = format!("openapi-v{}", spec.version);
-    let before = earlier(&spec, args.redo, &tag)?;
-
-    lint::run(&lint::Args::default())?;
-    if let Some(before) = &before {
-        diff::check(&before.path, &path, true)?;
-    }
-    let changelog = path.with_file_name("CHANGELOG.md");
-    let entry = changelog::entry_of(&changelog, spec.version)?;
-    if !entry.date.as_deref().is_some_and(changelog::is_day) {
-        return Err(format!(
-            "{}: the entry of {} has no day; write `## [{}] - YYYY-MM-DD`",
-            source::name_of(&changelog),
-            spec.version,
-            spec.version
-        ));
-    }
-    regenerate()?;
-    freeze(&spec)?;
-    println!(
-        "Released {} as {}/{}.",
-        spec.version,
-        released::FOLDER,
-        released::file_name(spec.version)
-    );
+pub(crate) fn run(args: &Args) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let plan = plan(&workspace::root(), args.redo, || {
+        lint::run(&lint::Args::default())?;
+        editions::render(folder.path())
+    })?;
+    regen::run(&regen::Args { check: false })?;
+    plan.freeze()?;
+    let (version, tag) = (&plan.spec.version, tag(&plan.spec.version));
+    println!("Released {version} in {}/.", released::FOLDER);
     println!("Commit openapi/ and koodrive-api/src/generated.rs, then:");
-    println!("    git tag -a {tag} -m \"KooDrive Backup API {}\"", spec.version);
+    println!("    git tag -a {tag} -m \"KooDrive Backup API {version}\"");
     println!("    git push origin {tag}");
     Ok(())
 }
 
+/// A release that nothing speaks against.
+pub(crate) struct Plan {
+    folder: PathBuf,
+    spec: Source,
+    editions: Vec<Edition>,
+}
+
+/// Whether the workspace at `root` may be released; `editions` lints and renders.
+pub(crate) fn plan(
+    root: &Path,
+    redo: bool,
+    editions: impl FnOnce() -> Result<Vec<Edition>>,
+) -> Result<Plan> {
+    let spec = source::load(&root.join(source::SPEC))?;
+    let git = Shell::new()?;
+    git.change_dir(root);
+    let before = earlier(root, &git, &spec.version, redo)?;
+    demand_clean_tree(&git, redo)?;
+    let path = root.join("openapi/CHANGELOG.md");
+    changelog::entry_of(&path, &spec.version)?.demand_day(&path)?;
+    let editions = editions()?;
+    if let Some(before) = before {
+        let level = diff::check(&before.path, &spec, &path, &editions)?;
+        let (old, new) = (&before.version, &spec.version);
+        level.with_context(|| format!("nothing has changed since {old}; {new} is not needed"))?;
+    }
+    Ok(Plan { folder: root.join(released::FOLDER), spec, editions })
+}
+
 /// The newest release but this one; an error when this one must not be written.
-fn earlier(spec: &Source, redo: bool, tag: &str) -> Result<Option<Released>, String> {
-    let mut files = released::files()?;
-    let newest = files.pop();
-    match newest {
-        Some(newest) if newest.version == spec.version => {
-            if !redo {
-                return Err(format!(
-                    "{} is released: raise info.version, or, as long as nobody has it, run `cargo \
-                     xtask spec release --redo`",
-                    spec.version
-                ));
-            }
-            if is_tagged(tag)? {
-                return Err(format!("{tag} is tagged, so {} stays as it is", spec.version));
-            }
-            Ok(files.pop())
+fn earlier(root: &Path, git: &Shell, version: &Version, redo: bool) -> Result<Option<Released>> {
+    let mut files = released::files(root)?;
+    let Some(newest) = files.pop() else { return Ok(None) };
+    if newest.version != *version {
+        let old = &newest.version;
+        ensure!(old < version, "{version} is older than the released {old}; raise info.version");
+        return Ok(Some(newest));
+    }
+    ensure!(
+        redo,
+        "{version} is released: raise info.version, or, as long as it is not committed, run `cargo \
+         xtask spec release --redo`"
+    );
+    let (path, tag) = (&newest.path, tag(version));
+    if !tools::run(cmd!(git, "git tag --list {tag}"))?.is_empty() {
+        bail!("{tag} is tagged, so {version} stays as it is; raise info.version");
+    }
+    if !tools::run(cmd!(git, "git ls-tree --name-only HEAD {path}"))?.is_empty() {
+        bail!("the release of {version} is committed and stays as it is; raise info.version");
+    }
+    Ok(files.pop())
+}
+
+/// What is released is what is committed, but for what the command itself writes.
+fn demand_clean_tree(git: &Shell, redo: bool) -> Result<()> {
+    let own = [":!openapi/released", ":!koodrive-api/src/generated.rs"];
+    let but = own.iter().filter(|_| redo);
+    let changed = tools::run(cmd!(git, "git status --porcelain -- . {but...}"))?;
+    ensure!(changed.is_empty(), "commit or take back first:\n{}", changed.trim_end());
+    Ok(())
+}
+
+fn tag(version: &Version) -> String {
+    format!("openapi-v{version}")
+}
+
+impl Plan {
+    /// Writes the document as it stands, byte by byte, its editions, and their lines of SHA256SUMS;
+    /// all others stay.
+    pub(crate) fn freeze(&self) -> Result<()> {
+        fs_err::create_dir_all(&self.folder)?;
+        let sums = self.folder.join(checksums::FILE);
+        let mut list = std::fs::read_to_string(&sums).unwrap_or_default();
+        let editions = self.editions.iter().map(|edition| (edition.kind, edition.text.as_str()));
+        for (kind, text) in [("yaml", self.spec.document.text())].into_iter().chain(editions) {
+            let name = released::file_name(&self.spec.version, kind);
+            fs_err::write(self.folder.join(&name), text)?;
+            list = with_line(&list, text, &name);
         }
-        Some(newest) if newest.version > spec.version => Err(format!(
-            "{} is older than the released {}; raise info.version",
-            spec.version, newest.version
-        )),
-        newest => Ok(newest),
+        Ok(fs_err::write(sums, list)?)
     }
 }
 
-fn is_tagged(tag: &str) -> Result<bool, String> {
-    let mut git = Command::new("git");
-    let output = tools::succeed(git.args(["tag", "--list", tag]).current_dir(workspace::root()))?;
-    Ok(!output.stdout.is_empty())
-}
-
-fn regenerate() -> Result<(), String> {
-    let xtask = std::env::current_exe().map_err(|e| e.to_string())?;
-    let status = Command::new(xtask).arg("regen").status().map_err(|e| e.to_string())?;
-    if status.success() { Ok(()) } else { Err("nothing is released".into()) }
-}
-
-/// Writes the file as it stands, byte by byte, and its line of SHA256SUMS; all others stay.
-fn freeze(spec: &Source) -> Result<(), String> {
-    let folder = workspace::root().join(released::FOLDER);
-    let name = released::file_name(spec.version);
-    let sums = folder.join(checksums::FILE);
-    let known = if sums.exists() { source::read(&sums)? } else { String::new() };
-    let fail = |e: std::io::Error| format!("{}: {e}", folder.display());
-    std::fs::create_dir_all(&folder).map_err(fail)?;
-    std::fs::write(folder.join(&name), &spec.text).map_err(fail)?;
-    std::fs::write(sums, with_line(&known, &spec.text, &name)).map_err(fail)
-}
-
-/// The list with this file's line put in, or put anew, at its end.
+/// The list with this file's line put in, or put in again, at its end.
 fn with_line(known: &str, text: &str, name: &str) -> String {
-    let mut list: String = known
-        .lines()
-        .filter(|line| line.split_whitespace().last() != Some(name))
-        .map(|line| format!("{line}\n"))
-        .collect();
-    list.push_str(&checksums::line(text.as_bytes(), name));
-    list
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_release_adds_its_line_and_keeps_the_others() {
-        let one = with_line("", "a", "koodrive-1.0.0.yaml");
-        let two = with_line(&one, "b", "koodrive-1.1.0.yaml");
-        assert_eq!(two.lines().count(), 2);
-        assert!(two.starts_with(&one));
-        assert_eq!(with_line(&two, "b", "koodrive-1.1.0.yaml"), two);
-        assert_ne!(with_line(&two, "c", "koodrive-1.1.0.yaml"), two);
-    }
+    let others = known.lines().filter(|line| line.split_whitespace().last() != Some(name));
+    let others: String = others.map(|line| format!("{line}\n")).collect();
+    others + &checksums::line(text.as_bytes(), name)
 }

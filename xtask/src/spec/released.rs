@@ -1,9 +1,12 @@
 //! openapi/released/: every version as it was published, and the checksums that keep it so.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::spec::version::Version;
-use crate::{checksums, workspace};
+use anyhow::Result;
+use semver::Version;
+
+use crate::checksums;
+use crate::spec::source::version_of;
 
 pub(crate) const FOLDER: &str = "openapi/released";
 
@@ -12,20 +15,21 @@ pub(crate) struct Released {
     pub(crate) path: PathBuf,
 }
 
-pub(crate) fn file_name(version: Version) -> String {
-    format!("koodrive-{version}.yaml")
+/// The name of a released file; `kind` is `yaml` for the document itself, or names an edition.
+pub(crate) fn file_name(version: &Version, kind: &str) -> String {
+    format!("koodrive-{version}.{kind}")
 }
 
-/// The released documents, oldest first.
-pub(crate) fn files() -> Result<Vec<Released>, String> {
-    let folder = workspace::root().join(FOLDER);
+/// The documents released below `root`, oldest first.
+pub(crate) fn files(root: &Path) -> Result<Vec<Released>> {
+    let folder = root.join(FOLDER);
     let mut found: Vec<Released> = checksums::file_names(&folder)?
         .into_iter()
         .filter_map(|name| {
-            let version = name.strip_prefix("koodrive-")?.strip_suffix(".yaml")?.parse().ok()?;
+            let version = version_of(name.strip_prefix("koodrive-")?.strip_suffix(".yaml")?)?;
             Some(Released { version, path: folder.join(name) })
         })
         .collect();
-    found.sort_by_key(|released| released.version);
+    found.sort_by(|a, b| a.version.cmp(&b.version));
     Ok(found)
 }

@@ -1,52 +1,64 @@
-//! The document as plain values that know their lines.
+//! The document, read as the build step reads it.
 
 use std::path::{Path, PathBuf};
 
+use anyhow::{Context as _, Result};
 use koodrive_codegen::Document;
-pub(crate) use koodrive_codegen::resolve;
+use semver::Version;
 use serde_json::Value;
 
-use crate::spec::version::Version;
 use crate::workspace;
 
 pub(crate) const SPEC: &str = "openapi/koodrive.yaml";
 
-/// An OpenAPI 3.0 document.
+/// An OpenAPI 3.0 document with its version.
 pub(crate) struct Source {
-    /// The path as people name it.
-    pub(crate) name: String,
-    pub(crate) text: String,
-    pub(crate) value: Value,
+    pub(crate) document: Document,
     pub(crate) version: Version,
-    document: Document,
 }
 
 pub(crate) fn spec_path() -> PathBuf {
     workspace::root().join(SPEC)
 }
 
-/// The path from the workspace's top folder, where it is inside.
-pub(crate) fn name_of(path: &Path) -> String {
-    path.strip_prefix(workspace::root()).unwrap_or(path).display().to_string()
-}
-
-pub(crate) fn read(path: &Path) -> Result<String, String> {
-    std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", name_of(path)))
-}
-
-/// Reads the document as the build step does, so that it is refused in the same words.
-pub(crate) fn load(path: &Path) -> Result<Source, String> {
-    let name = name_of(path);
-    let document = Document::read(path, &name).map_err(|e| e.to_string())?;
-    let version = &document.typed().info.version;
-    let version = version.parse().map_err(|e| format!("{name}: info.version {e}"))?;
-    let (text, value) = (document.text().to_owned(), document.value().clone());
-    Ok(Source { name, text, value, version, document })
+/// Refuses what the build step refuses, in the same words.
+pub(crate) fn load(path: &Path) -> Result<Source> {
+    let document = Document::read(path, &workspace::name_of(path))?;
+    let text = &document.typed().info.version;
+    let version = version_of(text).with_context(|| {
+        let place = document.place(&["info".into(), "version".into()]);
+        format!("{place}: info.version is {text:?}, expected three numbers such as 1.2.0")
+    })?;
+    Ok(Source { document, version })
 }
 
 impl Source {
-    /// `file:line:column` of the deepest node on the path that exists.
-    pub(crate) fn place(&self, path: &[String]) -> String {
-        self.document.place(path)
+    pub(crate) fn value(&self) -> &Value {
+        self.document.value()
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        self.document.name()
+    }
+}
+
+/// `major.minor.patch`, nothing after it.
+pub(crate) fn version_of(text: &str) -> Option<Version> {
+    Version::parse(text).ok().filter(|version| version.pre.is_empty() && version.build.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_three_plain_numbers_are_a_version() {
+        for good in ["0.0.0", "1.0.0", "10.20.30"] {
+            assert_eq!(version_of(good).unwrap().to_string(), good);
+        }
+        for bad in ["", "1", "1.0", "1.0.0.0", "1.0.x", "v1.0.0", "1.0.0-rc.1", "01.0.0", "1.0.0+1"]
+        {
+            assert!(version_of(bad).is_none(), "{bad}");
+        }
     }
 }

@@ -102,3 +102,18 @@ fn what_was_sent_is_hidden_in_what_is_shown_of_an_element() {
     let shown = format!("{:?}", content.items);
     assert!(!shown.contains("hush") && shown.contains("[hidden]"), "{shown}");
 }
+
+#[test]
+fn what_occurs_twice_is_an_error_and_not_half_of_a_page() {
+    for body in [
+        r#"{"data":[1],"data":[2]}"#,
+        r#"{"data":[],"nextCursor":"a","nextCursor":"b"}"#,
+        r#"{"data":[],"nextCursor":"a","nextCursor":null}"#,
+    ] {
+        let error = page(body.as_bytes()).unwrap_err();
+        assert!(error.to_string().contains("occurs twice"), "{error}");
+    }
+    assert!(
+        page(br#"{"data":[],"data":[1],"data":null,"nextCursor":"a","nextCursor":"a"}"#).is_ok()
+    );
+}

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { connect, page, RECORDS, type BackupRecord, type Credentials, type Outcome } from './client.js';
 import { sign, xDateAt } from './signer.js';
 
-type Query = { moduleCode: '100' | '101' | '102'; pageSize: number; cursor?: string; deviceId?: string };
+type Query = { moduleCode: string; pageSize: number; cursor?: string; deviceId?: string };
 
 const read = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
 
@@ -79,9 +79,22 @@ export async function responseVectors(folder: string, answers: string, limits: R
   return vectors.length;
 }
 
+/** How many pages the plainly generated call reads, and how many there are. */
+export async function plain(folder: string, answers: string): Promise<[number, number]> {
+  const pages = read(`${folder}/responses.json`).vectors.filter((v: any) => v.outcome.kind === 'page');
+  let count = 0;
+  for (const v of pages) {
+    const client = connect(`${answers}/${v.name}`, '1505084218764547200', { token: '60f4ccc7' });
+    const { data } = await client.GET(RECORDS, { params: { query: { moduleCode: '101', pageSize: 100 } } });
+    const records = (list: BackupRecord[] | null | undefined) => JSON.stringify((list ?? []).map(told));
+    count += Number(records(data?.data) === records(v.outcome.records));
+  }
+  return [count, pages.length];
+}
+
+const told = (record: BackupRecord) => [record.recordId ?? null, record.moduleCode ?? null, record.status ?? null];
+
 function difference(got: Outcome, wanted: any): string | null {
-  const told = (record: BackupRecord) =>
-    [record.recordId ?? null, record.moduleCode ?? null, record.status ?? null];
   try {
     assert.equal(got.kind, wanted.kind);
     if (got.kind === 'page') {
