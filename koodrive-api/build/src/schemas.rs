@@ -56,6 +56,9 @@ mod tests {
         let text = prettyplease::unparse(&file);
         let derived = "#[cfg_attr(feature = \"schemars\", derive(::schemars::JsonSchema))]";
         assert_eq!(text.matches(derived).count(), 1, "{text}");
-        assert!(text.contains(&format!("{derived}\n    pub struct Page {{\n        pub code")), "{text}");
+        assert!(
+            text.contains(&format!("{derived}\n    pub struct Page {{\n        pub code")),
+            "{text}"
+        );
     }
 }
