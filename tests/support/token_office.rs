@@ -22,7 +22,6 @@ struct State {
 
 impl TokenOffice {
     /// Makes a sandbox know all tokens of this user.
-    #[must_use]
     pub fn known_to(&self, sandbox: SandboxBuilder, user_id: &str) -> SandboxBuilder {
         (0..TOKENS).fold(sandbox, |sandbox, number| sandbox.token(text(user_id, number)))
     }
