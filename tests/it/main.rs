@@ -41,6 +41,7 @@ mod errors {
 /// The command that runs overnight: `list_backup_records`, as a process.
 mod example {
     mod access;
+    mod as_it_came;
     mod checkpoint;
     mod disk;
     mod failures;
@@ -48,6 +49,7 @@ mod example {
     mod night;
     mod output;
     mod overnight;
+    mod quickstart;
     mod resuming;
     mod secrets;
     mod selection;

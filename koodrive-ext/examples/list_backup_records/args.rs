@@ -1,14 +1,11 @@
-//! The command line and what it asks for.
+//! What the command line asks for.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use clap::error::ErrorKind;
-use clap::parser::ValueSource;
-use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
+use clap::{Parser, ValueEnum};
 use koodrive_ext::ModuleCode;
 
-use crate::replace::real_path;
-use crate::usage::{AFTER_HELP, missing, refuse_empty, usage};
+use crate::help::AFTER_HELP;
 
 /// Lists the backup records of a KooDrive user
 #[derive(Parser)]
@@ -77,17 +74,6 @@ pub(crate) enum Format {
 }
 
 impl Args {
-    /// Reads the command line; what is wrong with it ends the process with status 2.
-    pub(crate) fn read() -> Self {
-        let matches = Self::command().get_matches();
-        let args = Self::from_arg_matches(&matches).unwrap_or_else(|e| e.exit());
-        refuse_empty(&matches);
-        args.check_endpoint_is_not_forgotten(&matches);
-        args.check_output_can_be_continued();
-        args.check_files_differ();
-        args
-    }
-
     pub(crate) fn modules(&self) -> Vec<ModuleCode> {
         match self.module {
             Module::Folder => vec![ModuleCode::FolderBackup],
@@ -96,53 +82,6 @@ impl Args {
             Module::All => ModuleCode::ALL.to_vec(),
         }
     }
-
-    /// Whoever names a user or an app means a real service; what a shell exports may be left over.
-    fn check_endpoint_is_not_forgotten(&self, matches: &ArgMatches) {
-        let is_typed = |id| matches.value_source(id) == Some(ValueSource::CommandLine);
-        for (id, flag) in [("user_id", "--user-id"), ("app_id", "--app-id")] {
-            if self.endpoint.is_none() && is_typed(id) {
-                missing(&format!(
-                    "{flag} is given without an endpoint: give --endpoint, or set KOODRIVE_ENDPOINT"
-                ));
-            }
-        }
-    }
-
-    fn check_files_differ(&self) {
-        let files = [
-            ("--checkpoint", &self.checkpoint),
-            ("--output", &self.output),
-            ("--unreadable", &self.unreadable),
-        ];
-        let given: Vec<(&str, &Path)> =
-            files.iter().filter_map(|(flag, path)| Some((*flag, path.as_deref()?))).collect();
-        for (index, (flag, path)) in given.iter().enumerate() {
-            for (other, other_path) in &given[..index] {
-                if is_same_file(path, other_path) {
-                    usage(
-                        ErrorKind::ArgumentConflict,
-                        &format!("{other} and {flag} are the same file: give each its own"),
-                    );
-                }
-            }
-        }
-    }
-
-    /// A night's work is not to end with a file that cannot be completed.
-    fn check_output_can_be_continued(&self) {
-        if self.output.is_some() && self.format != Format::Ndjson {
-            usage(
-                ErrorKind::ArgumentConflict,
-                "--output takes --format ndjson: a table or a JSON array cannot be continued by a later run",
-            );
-        }
-    }
-}
-
-/// Compares where the paths lead; what is wrong with one is said when it is opened.
-fn is_same_file(one: &Path, other: &Path) -> bool {
-    matches!((real_path(one), real_path(other)), (Ok(one), Ok(other)) if one == other)
 }
 
 fn visible(text: &str) -> Result<String, String> {
