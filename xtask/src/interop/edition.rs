@@ -14,6 +14,11 @@ pub(super) fn clients() -> Result<PathBuf> {
     edition("clients.json")
 }
 
+/// The same with null types.
+pub(super) fn with_nulls() -> Result<PathBuf> {
+    edition("3.1.json")
+}
+
 fn edition(kind: &str) -> Result<PathBuf> {
     static RENDERED: OnceLock<()> = OnceLock::new();
     let folder = job::made("editions");

@@ -39,6 +39,10 @@ pub(super) fn jar(job: &Job<'_>) -> Result<PathBuf> {
 
 /// What tests/interop/ asks for: `<name>/generator.yaml`, and `generators/<name>.yaml` for those
 /// that are generated and not run.
+pub(super) fn names() -> Result<Vec<String>> {
+    Ok(configurations()?.into_iter().map(|(name, _)| name).collect())
+}
+
 fn configurations() -> Result<Vec<(String, PathBuf)>> {
     let mut found = Vec::new();
     for entry in WalkDir::new(job::sources("")).max_depth(2).sort_by_file_name() {
