@@ -6,7 +6,8 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
-use crate::seam::BoxError;
+/// Any error that an [`Exchange`](crate::Exchange) may end with.
+pub type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// Turns `error` into a `reqwest::Error` that has it as a source.
 ///
