@@ -58,8 +58,10 @@ mod example {
 
 /// A listing under faults: each one everywhere, and at random.
 mod faults {
+    mod journeys;
     mod matrix;
     mod random;
+    mod weather;
 }
 
 /// The guide's examples, each run as its reader would.

@@ -5,13 +5,20 @@
 //! the shortest), and its line in `TARGETS`; its programs are in `tests/interop/<name>/`.
 
 mod answers;
+mod c;
+mod edition;
 mod generator;
+mod go;
 mod java;
 mod job;
+mod php;
 mod python;
 mod readme;
 mod report;
+mod ruby;
+mod rust;
 mod schemathesis;
+mod score;
 mod shell;
 mod typescript;
 
@@ -25,8 +32,18 @@ use job::{Job, Servers, Target};
 use report::Row;
 
 /// What can be run, in this order.
-const TARGETS: [&Target; 5] =
-    [&typescript::TARGET, &python::TARGET, &java::TARGET, &shell::TARGET, &schemathesis::TARGET];
+const TARGETS: [&Target; 10] = [
+    &typescript::TARGET,
+    &python::TARGET,
+    &java::TARGET,
+    &go::TARGET,
+    &ruby::TARGET,
+    &php::TARGET,
+    &c::TARGET,
+    &rust::TARGET,
+    &shell::TARGET,
+    &schemathesis::TARGET,
+];
 
 /// Arguments of `cargo xtask interop`.
 #[derive(clap::Args)]

@@ -6,7 +6,7 @@ mod changelog;
 mod compare;
 mod diff;
 mod dist;
-mod editions;
+pub(crate) mod editions;
 mod enums;
 mod lint;
 mod parts;

@@ -19,17 +19,7 @@ fn run(job: &Job<'_>) -> Result<Passed> {
     let annotations = annotations()?;
     let place = job.copy("java")?;
     job.example("java FirstCall.java", "FirstCall.java")?;
-    let generated = generator::generate(
-        job,
-        "java",
-        &[
-            "--library=native",
-            "--additional-properties=enumUnknownDefaultCase=true,containerDefaultToNull=true,\
-             openApiNullable=false,useJakartaEe=true,hideGenerationTimestamp=true",
-            "--global-property=apis,models,supportingFiles,\
-             apiTests=false,modelTests=false,apiDocs=false,modelDocs=false",
-        ],
-    )?;
+    let generated = generator::generated(job, "java")?;
 
     let classes = job::made("java-classes");
     let path = std::env::join_paths([generator::jar(job)?, annotations, classes.clone()])?;

@@ -2,7 +2,7 @@
 //! a log, and the settings of a scenario in the environment.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use koodrive_sandbox::Sandbox;
@@ -11,6 +11,7 @@ use xshell::{Cmd, Shell};
 
 use super::readme;
 use super::report::{self, Passed};
+use super::score;
 use crate::{tools, workspace};
 
 /// Lines of a log that an error shows.
@@ -63,6 +64,20 @@ pub(super) fn made(path: &str) -> PathBuf {
     workspace::root().join("target/interop").join(path)
 }
 
+/// Copies a folder's files; those that did not change keep their time.
+pub(super) fn copy_files(from: &Path, into: &Path) -> Result<()> {
+    for entry in WalkDir::new(from) {
+        let entry = entry?;
+        let copy = into.join(entry.path().strip_prefix(from)?);
+        if entry.file_type().is_dir() {
+            fs_err::create_dir_all(copy)?;
+        } else if std::fs::read(&copy).ok() != Some(fs_err::read(entry.path())?) {
+            fs_err::copy(entry.path(), copy)?;
+        }
+    }
+    Ok(())
+}
+
 impl<'a> Job<'a> {
     /// Starts with an empty log, in the target's place.
     pub(super) fn new(name: &'static str, servers: &'a Servers) -> Result<Self> {
@@ -91,16 +106,8 @@ impl<'a> Job<'a> {
     /// Copies a folder of tests/interop/ to its place under target/interop/, so that no tool writes
     /// into the source tree; files that did not change keep their time. Returns that place.
     pub(super) fn copy(&self, folder: &str) -> Result<PathBuf> {
-        let (from, into) = (sources(folder), made(folder));
-        for entry in WalkDir::new(&from) {
-            let entry = entry?;
-            let copy = into.join(entry.path().strip_prefix(&from)?);
-            if entry.file_type().is_dir() {
-                fs_err::create_dir_all(copy)?;
-            } else if std::fs::read(&copy).ok() != Some(fs_err::read(entry.path())?) {
-                fs_err::copy(entry.path(), copy)?;
-            }
-        }
+        let into = made(folder);
+        copy_files(&sources(folder), &into)?;
         Ok(into)
     }
 
@@ -148,7 +155,11 @@ impl<'a> Job<'a> {
 
     /// Checks what the scenario and the README's example printed, and what the sandbox saw.
     pub(super) fn judge(&self, scenario: &str, first_call: &str) -> Result<Passed> {
-        report::judge(&self.servers.good.requests(), &vectors(), scenario, first_call)
+        let vectors =
+            report::judge(&self.servers.good.requests(), &vectors(), scenario, first_call)?;
+        let scores = score::scores(self.name, scenario);
+        score::judge(&scores)?;
+        Ok(Passed { vectors: Some(vectors), steps: report::all_steps(), scores })
     }
 }
 

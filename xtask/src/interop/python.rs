@@ -14,15 +14,7 @@ fn run(job: &Job<'_>) -> Result<Passed> {
     let (python, sh) = (generator::python()?, &job.sh);
     job.copy("python")?;
     job.example("python first_call.py", "first_call.py")?;
-    let generated = generator::generate(
-        job,
-        "python",
-        &[
-            "--additional-properties=packageName=koodrive_client,generateSourceCodeOnly=true",
-            "--global-property=apiTests=false,modelTests=false,apiDocs=false,modelDocs=false",
-        ],
-    )?;
-    sh.set_var("PYTHONPATH", generated);
+    sh.set_var("PYTHONPATH", generator::generated(job, "python")?);
     let scenario = job.run(cmd!(sh, "{python} scenario.py"))?;
     let first_call = job.run(cmd!(sh, "{python} first_call.py"))?;
     job.judge(&scenario, &first_call)

@@ -7,6 +7,8 @@ use anyhow::{Context as _, Result, ensure};
 use koodrive_sandbox::RequestRecord;
 use serde_json::Value;
 
+use super::score::{self, Score};
+
 /// What every language's scenario goes through, in this order.
 const STEPS: [&str; 7] = [
     "signing vectors",
@@ -25,6 +27,14 @@ const FIRST_RECORD: &str = "1842862763295184641";
 pub(super) struct Passed {
     pub(super) vectors: Option<usize>,
     pub(super) steps: String,
+    pub(super) scores: Vec<Score>,
+}
+
+impl Passed {
+    /// What there is to say about a target without vectors.
+    pub(super) fn of(steps: String) -> Self {
+        Self { steps, ..Self::default() }
+    }
 }
 
 pub(super) struct Row {
@@ -34,13 +44,14 @@ pub(super) struct Row {
 }
 
 /// Checks a scenario's report against what it should have done, and against what the sandbox saw:
-/// a program that prints success without doing anything must not pass.
+/// a program that prints success without doing anything must not pass. Returns how many vectors
+/// there were.
 pub(super) fn judge(
     requests: &[RequestRecord],
     vectors: &Path,
     scenario: &str,
     first_call: &str,
-) -> Result<Passed> {
+) -> Result<usize> {
     let steps: Vec<&str> = scenario.lines().filter_map(|line| line.strip_prefix("ok ")).collect();
     ensure!(steps == STEPS, "it went through {steps:?} instead of {STEPS:?}");
     let told = scenario.lines().find_map(|line| line.strip_prefix("vectors ")?.parse().ok());
@@ -48,7 +59,12 @@ pub(super) fn judge(
     ensure!(told == Some(wanted), "it reports {told:?} vectors instead of {wanted}");
     judge_first_call(first_call)?;
     judge_requests(requests)?;
-    Ok(Passed { vectors: told, steps: format!("{0}/{0}", STEPS.len() + 1) })
+    Ok(wanted)
+}
+
+/// Every step, and the README's example.
+pub(super) fn all_steps() -> String {
+    format!("{0}/{0}", STEPS.len() + 1)
 }
 
 /// Checks what the README's example printed.
@@ -111,5 +127,6 @@ pub(super) fn table(rows: &[Row]) -> String {
             row.name, row.seconds
         );
     }
-    text
+    let scores = rows.iter().filter_map(|row| row.outcome.as_ref().ok()).flat_map(|p| &p.scores);
+    text + &score::board(&scores.cloned().collect::<Vec<_>>())
 }

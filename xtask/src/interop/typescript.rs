@@ -3,7 +3,8 @@
 use anyhow::Result;
 use xshell::cmd;
 
-use super::job::{self, Job, Target};
+use super::edition;
+use super::job::{Job, Target};
 use super::report::Passed;
 use crate::tools::Packages;
 
@@ -16,7 +17,7 @@ const PACKAGES: Packages<'_> = Packages {
 };
 
 fn run(job: &Job<'_>) -> Result<Passed> {
-    let (sh, document, place) = (&job.sh, job::document(), job.copy("typescript")?);
+    let (sh, document, place) = (&job.sh, edition::clients()?, job.copy("typescript")?);
     PACKAGES.npm_install()?;
     job.example("ts first_call.ts", "src/first_call.ts")?;
     let script = |name: &str| PACKAGES.npm_script(sh, name);
