@@ -13,7 +13,7 @@ const PAGE_FAILURES: u32 = 3;
 /// What becomes of a page.
 pub(crate) enum Event {
     /// It arrived.
-    Page(Page<BackupRecord>),
+    Page(Box<Page<BackupRecord>>),
     /// It did not, and nothing will come after this; the checkpoint is the place before it.
     Failed(Error, Checkpoint),
 }
@@ -61,7 +61,7 @@ async fn fetch(
         };
         let event = match next {
             None => break,
-            Some(Ok(page)) => Event::Page(page),
+            Some(Ok(page)) => Event::Page(Box::new(page)),
             Some(Err(error)) if pages.is_ended() => Event::Failed(error, pages.checkpoint()),
             Some(Err(error)) => {
                 on_failure(&error);
