@@ -6,7 +6,8 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
-use crate::seam::BoxError;
+/// Any error that an [`Exchange`](crate::Exchange) may end with.
+pub type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// Turns `error` into a `reqwest::Error` that has it as a source.
 ///
@@ -33,7 +34,7 @@ impl Stream for FailOnce {
 
 /// Finds an error of type `T` in `error` or among its sources.
 ///
-/// This is how an [`Exchange`]'s own error is got back from an operation's error.
+/// This is how an [`Exchange`](crate::Exchange)'s own error is got back from an operation's error.
 ///
 /// ```
 /// let error = std::io::Error::other("5".parse::<bool>().unwrap_err());

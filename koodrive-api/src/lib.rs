@@ -37,6 +37,7 @@
 #![forbid(unsafe_code)]
 
 mod carrier;
+mod hooks;
 mod seam;
 pub mod wire;
 
@@ -68,6 +69,6 @@ mod generated {
 )]
 mod generated;
 
-pub use carrier::find_source;
+pub use carrier::{BoxError, find_source};
 pub use generated::{ByteStream, Client, ClientInfo, Error, ResponseValue, builder, types};
-pub use seam::{BoxError, Exchange, ExchangeFuture, Transport};
+pub use seam::{Exchange, ExchangeFuture, Transport};

@@ -91,6 +91,7 @@ fn of_members(
     if code.is_none() && message.is_none() && !is_success(status) {
         return Some(unrecognised(status, body, redactor));
     }
+    let redactor = redactor.knowing(body);
     let clean = |text: &String| shorten(&redactor.clean(text));
     Some(failed(Answer {
         status,
@@ -111,7 +112,7 @@ fn failed(answer: Answer) -> Error {
 }
 
 fn unrecognised(status: u16, body: &[u8], redactor: &Redactor) -> Error {
-    let body_start = Some(redactor.start_of(body, BODY_START));
+    let body_start = Some(redactor.knowing(body).start_of(body, BODY_START));
     failed(Answer { status, body_start, ..Answer::default() })
 }
 
@@ -126,6 +127,7 @@ fn redirect(status: u16, headers: &HeaderMap) -> Error {
 
 /// A success of another form than the documented one: perhaps a gateway's, so it may pass.
 pub(crate) fn undecodable(status: u16, body: &[u8], why: &str, redactor: &Redactor) -> Error {
+    let redactor = redactor.knowing(body);
     Error::transient(What::Undecodable(Answer {
         status,
         cause: Some(printable(&redactor.clean(why))),

@@ -47,6 +47,17 @@ impl Redactor {
         }
     }
 
+    /// One that also hides, wherever it is repeated, what `body` has under sensitive names.
+    pub(crate) fn knowing(&self, body: &[u8]) -> Self {
+        let mut redactor = self.clone();
+        let text = String::from_utf8_lossy(&body[..body.len().min(LOOKED_AT)]);
+        for value in self.members.iter().flat_map(|name| values(&text, name)) {
+            let content = serde_json::from_str(value);
+            redactor.add(content.unwrap_or_else(|_| value.trim_matches('"').to_owned()));
+        }
+        redactor
+    }
+
     /// The text without what must not be shown, however that is spelled in it.
     pub(crate) fn clean(&self, text: &str) -> String {
         let text = self.members.iter().fold(text.to_owned(), |text, name| without(&text, name));
@@ -79,6 +90,20 @@ fn without(text: &str, name: &str) -> String {
     }
     shown.push_str(rest);
     shown
+}
+
+/// The values of the members called `name`, as they are spelled.
+fn values<'a>(text: &'a str, name: &str) -> Vec<&'a str> {
+    let name = format!("\"{name}\"");
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once(&name) {
+        let value = after.trim_start_matches(|c: char| c.is_whitespace() || c == ':');
+        let (value, behind) = value.split_at(value_length(value));
+        found.push(value);
+        rest = behind;
+    }
+    found
 }
 
 fn value_length(value: &str) -> usize {
@@ -217,6 +242,22 @@ mod tests {
         ] {
             assert_eq!(redactor.clean(body), expected);
         }
+    }
+
+    #[test]
+    fn what_a_sensitive_member_holds_is_hidden_wherever_the_body_repeats_it() {
+        let redactor = Redactor { secrets: Vec::new(), members: &["nextCursor"] };
+        for body in [
+            r#"{"nextCursor":"hush/hush","a":"x hush/hush"}"#,
+            r#"{"a":["hush\/hush"],"nextCursor" : "hush\u002fhush"}"#,
+            r#"{"a":"hush%2Fhush","nextCursor":"hush/hush"#,
+        ] {
+            let shown = redactor.knowing(body.as_bytes()).start_of(body.as_bytes(), 200);
+            assert!(!shown.contains("hush"), "{shown}");
+        }
+        let number = r#"{"nextCursor":1234567,"a":"1234567 left 7"}"#;
+        let shown = redactor.knowing(number.as_bytes()).clean(number);
+        assert!(!shown.contains("1234567") && shown.contains("left 7"), "{shown}");
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub(crate) fn tolerant<T: DeserializeOwned>(
     body: &[u8],
     redactor: &Redactor,
 ) -> Result<Content<T>, Error> {
+    let redactor = &redactor.knowing(body);
     let mut content = Content { items: Vec::new(), next: None, extra: Map::new() };
     let fail = |why: &str| undecodable(200, body, why, redactor);
     for member in members(body) {

@@ -56,7 +56,7 @@ async fn files_are_listed_resumed_and_complete() {
     assert!(rest.next().await.unwrap().unwrap_err().is_unreadable_record());
     ids.push(rest.try_next().await.unwrap().unwrap().file_id.unwrap());
     assert!(rest.try_next().await.unwrap().is_none() && rest.checkpoint().is_end());
-    assert_eq!(ids, ["a", "b", "c", "d"].map(Into::into));
+    assert_eq!(ids, ["a", "b", "c", "d"]);
     let other = user.backup_files("r2").resume(checkpoint).records().next().await.unwrap();
     assert!(other.unwrap_err().is_checkpoint_mismatch());
 }

@@ -4,13 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use koodrive_tests::process::{self, Outcome};
 
 /// Folders that hold what was made, not what was written.
 const MADE: [&str; 3] = [".git", "node_modules", "target"];
 
+/// There is one copy, so its tests take turns.
+static TURN: Mutex<()> = Mutex::new(());
+
 pub(crate) struct Scratch {
+    _turn: MutexGuard<'static, ()>,
     root: PathBuf,
     target: PathBuf,
     original: BTreeMap<PathBuf, Vec<u8>>,
@@ -27,7 +32,13 @@ impl Scratch {
             .map(|path| (path.clone(), read(&workspace.join(path))))
             .collect();
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("add_operation");
-        let scratch = Self { root: folder.join("copy"), target: folder.join("target"), original };
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let scratch = Self {
+            _turn: turn,
+            root: folder.join("copy"),
+            target: folder.join("target"),
+            original,
+        };
         scratch.reset();
         scratch
     }

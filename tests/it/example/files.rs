@@ -1,7 +1,7 @@
 //! The files of the example, part by part: replaced, locked, appended to, and the text in them.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use appended::{Appended, Opened};
 use lock::Lock;
@@ -157,7 +157,7 @@ fn of_many_who_take_and_give_back_a_lock_one_at_a_time_has_it() {
     assert!(taken.load(order) > 0);
 }
 
-fn opened(path: &PathBuf, known: Option<&appended::Extent>) -> (Appended, Opened) {
+fn opened(path: &Path, known: Option<&appended::Extent>) -> (Appended, Opened) {
     Appended::open(path, known).unwrap()
 }
 

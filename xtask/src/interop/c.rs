@@ -8,8 +8,7 @@ use super::generator;
 use super::job::{Job, Target};
 use super::report::Passed;
 
-pub(super) const TARGET: Target =
-    Target { name: "c", about: "openapi-generator's client on libcurl", run };
+pub(super) const TARGET: Target = Target::new("c", "openapi-generator's client on libcurl", run);
 const PACKAGES: &str = "gcc libc6-dev libcurl4-openssl-dev libssl-dev";
 
 fn run(job: &Job<'_>) -> Result<Passed> {

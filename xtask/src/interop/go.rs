@@ -7,8 +7,7 @@ use super::generator;
 use super::job::{self, Job, Target};
 use super::report::Passed;
 
-pub(super) const TARGET: Target =
-    Target { name: "go", about: "openapi-generator's client on net/http", run };
+pub(super) const TARGET: Target = Target::new("go", "openapi-generator's client on net/http", run);
 
 fn run(job: &Job<'_>) -> Result<Passed> {
     let (go, sh) = (job.find("go", "golang-go")?, &job.sh);

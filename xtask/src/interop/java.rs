@@ -11,7 +11,7 @@ use super::job::{self, Job, Target};
 use super::report::Passed;
 
 pub(super) const TARGET: Target =
-    Target { name: "java", about: "openapi-generator's client on java.net.http and Jackson", run };
+    Target::new("java", "openapi-generator's client on java.net.http and Jackson", run);
 
 fn run(job: &Job<'_>) -> Result<Passed> {
     let sh = &job.sh;

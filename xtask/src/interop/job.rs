@@ -23,6 +23,18 @@ pub(super) struct Target {
     /// What it is, for `--help`.
     pub(super) about: &'static str,
     pub(super) run: fn(&Job<'_>) -> Result<Passed>,
+    /// Only run when it is named, or with `--all`.
+    pub(super) is_slow: bool,
+}
+
+impl Target {
+    pub(super) const fn new(
+        name: &'static str,
+        about: &'static str,
+        run: fn(&Job<'_>) -> Result<Passed>,
+    ) -> Self {
+        Self { name, about, run, is_slow: false }
+    }
 }
 
 /// The servers that the programs talk to.
@@ -151,6 +163,14 @@ impl<'a> Job<'a> {
             bail!("a program failed; the end of {}:\n{tail}", workspace::name_of(&self.log));
         }
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// Checks the scores of generators that have no scenario.
+    pub(super) fn judge_readers(&self, output: &str) -> Result<Passed> {
+        let scores = score::scores(self.name, output);
+        score::judge(&scores)?;
+        let steps = format!("{} generated", scores.len());
+        Ok(Passed { steps, scores, ..Passed::default() })
     }
 
     /// Checks what the scenario and the README's example printed, and what the sandbox saw.

@@ -7,8 +7,7 @@ use super::generator;
 use super::job::{Job, Target};
 use super::report::Passed;
 
-pub(super) const TARGET: Target =
-    Target { name: "php", about: "openapi-generator's client on Guzzle", run };
+pub(super) const TARGET: Target = Target::new("php", "openapi-generator's client on Guzzle", run);
 const PACKAGES: &str = "php-cli php-curl php-mbstring php-guzzlehttp-guzzle";
 
 fn run(job: &Job<'_>) -> Result<Passed> {

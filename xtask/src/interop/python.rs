@@ -8,7 +8,7 @@ use super::job::{Job, Target};
 use super::report::Passed;
 
 pub(super) const TARGET: Target =
-    Target { name: "python", about: "openapi-generator's client on urllib3", run };
+    Target::new("python", "openapi-generator's client on urllib3", run);
 
 fn run(job: &Job<'_>) -> Result<Passed> {
     let (python, sh) = (generator::python()?, &job.sh);

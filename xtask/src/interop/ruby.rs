@@ -8,7 +8,7 @@ use super::job::{Job, Target};
 use super::report::Passed;
 
 pub(super) const TARGET: Target =
-    Target { name: "ruby", about: "openapi-generator's client on Typhoeus", run };
+    Target::new("ruby", "openapi-generator's client on Typhoeus", run);
 
 fn run(job: &Job<'_>) -> Result<Passed> {
     let (ruby, sh) = (job.find("ruby", "ruby ruby-typhoeus")?, &job.sh);

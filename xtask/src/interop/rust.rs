@@ -7,8 +7,7 @@ use super::generator;
 use super::job::{self, Job, Target};
 use super::report::Passed;
 
-pub(super) const TARGET: Target =
-    Target { name: "rust", about: "openapi-generator's client on reqwest", run };
+pub(super) const TARGET: Target = Target::new("rust", "openapi-generator's client on reqwest", run);
 
 fn run(job: &Job<'_>) -> Result<Passed> {
     let (cargo, sh) = (job.find("cargo", "cargo")?, &job.sh);

@@ -9,7 +9,7 @@ use super::job::{self, Job, Target};
 use super::report::Passed;
 
 pub(super) const TARGET: Target =
-    Target { name: "schemathesis", about: "The sandbox keeps the document's word", run };
+    Target::new("schemathesis", "The sandbox keeps the document's word", run);
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance";
 
 fn run(job: &Job<'_>) -> Result<Passed> {

@@ -6,7 +6,7 @@ use xshell::cmd;
 use super::job::{Job, Target};
 use super::report::{self, Passed};
 
-pub(super) const TARGET: Target = Target { name: "shell", about: "curl and openssl", run };
+pub(super) const TARGET: Target = Target::new("shell", "curl and openssl", run);
 const EXAMPLES: [&str; 2] = ["first_call.sh", "token_call.sh"];
 
 fn run(job: &Job<'_>) -> Result<Passed> {

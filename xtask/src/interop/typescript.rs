@@ -9,7 +9,7 @@ use super::report::Passed;
 use crate::tools::Packages;
 
 pub(super) const TARGET: Target =
-    Target { name: "typescript", about: "openapi-typescript and openapi-fetch", run };
+    Target::new("typescript", "openapi-typescript and openapi-fetch", run);
 const PACKAGES: Packages<'_> = Packages {
     lock: "tests/interop/typescript/package-lock.json",
     installed: "target/interop/typescript",
