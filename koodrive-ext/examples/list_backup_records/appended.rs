@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::lock::exclusively;
-use super::replace::folder;
+use super::replace::sync_folder;
 
 /// How many of its last bytes identify a file.
 const TAIL: u64 = 1024;
@@ -63,7 +63,7 @@ impl Appended {
         exclusively(&file, path)?;
         if is_new {
             // So that a power cut does not lose the name of what was synced.
-            File::open(folder(path)).and_then(|folder| folder.sync_all()).map_err(text)?;
+            sync_folder(path).map_err(text)?;
         }
         let found = file.metadata().map_err(text)?.len();
         let mut this = Self { path: path.to_path_buf(), file, length: found, end: Vec::new() };
@@ -111,13 +111,10 @@ impl Appended {
         Extent { length: self.length, end_sha256 }
     }
 
-    /// Writes all of it or nothing of it.
+    /// Writes all of it. After an error a part of it may be there, which
+    /// [`cut_back`](Self::cut_back) takes away.
     pub(crate) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if let Err(e) = self.file.write_all(bytes) {
-            // A full disk takes half of a line; the next run would try this, too.
-            let _ = self.file.set_len(self.length);
-            return Err(e);
-        }
+        self.file.write_all(bytes)?;
         self.length += bytes.len() as u64;
         self.end.extend_from_slice(bytes);
         let surplus = self.end.len().saturating_sub(TAIL as usize);

@@ -19,7 +19,8 @@ pub(crate) enum Printed {
 }
 
 impl Destination {
-    /// Writes all of it; to a regular file, all or nothing.
+    /// Writes all of it. After an error a part of it may be there, which
+    /// [`take_back`](Self::take_back) takes away, where it can be.
     pub(crate) fn write(&mut self, page: &str) -> Result<(), String> {
         let written = match self {
             Self::Stdout(stdout) => stdout.write(page.as_bytes()),

@@ -15,7 +15,7 @@ const PAGE_FAILURES: u32 = 3;
 #[allow(clippy::large_enum_variant)]
 pub(crate) enum Event {
     /// It arrived.
-    Page(Page<BackupRecord>),
+    Page(Box<Page<BackupRecord>>),
     /// It did not, and nothing will come after this; the checkpoint is the place before it.
     Failed(Error, Checkpoint),
 }
@@ -63,7 +63,7 @@ async fn fetch(
         };
         let event = match next {
             None => break,
-            Some(Ok(page)) => Event::Page(page),
+            Some(Ok(page)) => Event::Page(Box::new(page)),
             Some(Err(error)) if pages.is_ended() => Event::Failed(error, pages.checkpoint()),
             Some(Err(error)) => {
                 on_failure(&error);

@@ -14,7 +14,8 @@ its exit status is 0. The checkpoint is rewritten after each page, when the page
 Ctrl-c, SIGTERM and SIGHUP end a run after the page at hand. With --output nothing is lost or
 repeated, even by SIGKILL or a power cut: what the checkpoint does not know is cut off the file. On
 a pipe SIGKILL repeats one page at most. If standard output is a file, append with >>: a file that
-is empty or shorter than it was is refused. A run locks its checkpoint and its files.
+is empty, shorter than it was, or ends inside a line is refused. A run locks its checkpoint and its
+files.
 
 A record that cannot be read is named on standard error; --format ndjson prints it as
 {\"unreadable\":…}, with its JSON as it came, or --unreadable FILE takes it. The checkpoint counts

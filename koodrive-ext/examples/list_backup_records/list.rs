@@ -137,7 +137,7 @@ impl Listing<'_> {
             match event {
                 Some(Event::Page(page)) => {
                     is_end = page.checkpoint().is_end();
-                    self.print_page(module, page)?;
+                    self.print_page(module, *page)?;
                 }
                 Some(Event::Failed(error, checkpoint)) => {
                     return self.failed(module, &error, checkpoint);

@@ -31,17 +31,31 @@ pub(crate) fn real_path(path: &Path) -> io::Result<PathBuf> {
         .join(name))
 }
 
-/// Replaces the file at a [`real_path`]. What it was allowed to whom stays.
+/// Replaces the file at a [`real_path`], or makes it. Who may do what with it stays.
 pub(crate) fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
     let temporary = Temporary::create(path)?;
     (&temporary.file).write_all(contents)?;
-    if let Ok(old) = fs::metadata(path) {
-        keep_owner(&temporary.file, &old);
+    let old = fs::metadata(path);
+    if let Ok(old) = &old {
+        keep_owner(&temporary.file, old);
         temporary.file.set_permissions(old.permissions())?;
     }
     // Else a power cut could leave an empty file under the name.
     temporary.file.sync_all()?;
-    temporary.rename_to(path)
+    temporary.rename_to(path)?;
+    // After one it may be an older file, but not none.
+    if old.is_err() { sync_folder(path) } else { Ok(()) }
+}
+
+/// Returns when a power cut can no longer lose the name of a file that was made.
+#[cfg(unix)]
+pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(folder(path)).and_then(|folder| folder.sync_all())
+}
+
+#[cfg(not(unix))]
+pub(crate) fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// Fails as [`replace`] would when the folder cannot be written to, and removes what a run that was
@@ -108,6 +122,6 @@ pub(crate) fn beside(path: &Path, prefix: &str, suffix: &str) -> PathBuf {
 }
 
 /// The folder that holds the file.
-pub(crate) fn folder(path: &Path) -> &Path {
+fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

@@ -1,5 +1,5 @@
-//! Ctrl-c, SIGTERM and SIGHUP: the first one ends the listing after the page at hand; another
-//! ctrl-c or SIGTERM ends the process at once.
+//! Ctrl-c, SIGTERM and SIGHUP end the listing after the page at hand; a second ctrl-c or SIGTERM ends
+//! the process at once.
 
 use tokio::sync::watch;
 
@@ -16,10 +16,12 @@ impl Interrupt {
         let mut signals =
             Signals::new().map_err(|e| format!("signals cannot be listened for: {e}"))?;
         tokio::spawn(async move {
-            signals.first().await;
-            let _ = asked.send(true);
+            let mut insisted = 0;
+            while insisted < 2 {
+                insisted += u32::from(signals.next().await == Asked::Insistently);
+                let _ = asked.send(true);
+            }
             // Printing may be stuck behind a reader that does not read.
-            signals.urgent().await;
             std::process::exit(STATUS.into());
         });
         Ok(Self(receiver))
@@ -31,6 +33,15 @@ impl Interrupt {
             std::future::pending().await
         }
     }
+}
+
+#[derive(PartialEq, Eq)]
+enum Asked {
+    /// By a person or a service manager, who may become impatient.
+    Insistently,
+    /// By a terminal that was closed, often more than once, or together with a SIGTERM.
+    #[cfg_attr(not(unix), allow(dead_code))]
+    Once,
 }
 
 #[cfg(unix)]
@@ -57,19 +68,11 @@ impl Signals {
         })
     }
 
-    async fn first(&mut self) {
+    async fn next(&mut self) -> Asked {
         tokio::select! {
-            () = received(&mut self.interrupt) => {}
-            () = received(&mut self.terminate) => {}
-            () = received(&mut self.hangup) => {}
-        }
-    }
-
-    /// A terminal that is closed may send SIGHUP twice, and a service manager one after SIGTERM.
-    async fn urgent(&mut self) {
-        tokio::select! {
-            () = received(&mut self.interrupt) => {}
-            () = received(&mut self.terminate) => {}
+            () = received(&mut self.interrupt) => Asked::Insistently,
+            () = received(&mut self.terminate) => Asked::Insistently,
+            () = received(&mut self.hangup) => Asked::Once,
         }
     }
 }
@@ -102,13 +105,10 @@ impl Signals {
         Ok(Self)
     }
 
-    async fn first(&mut self) {
+    async fn next(&mut self) -> Asked {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending().await
         }
-    }
-
-    async fn urgent(&mut self) {
-        self.first().await;
+        Asked::Insistently
     }
 }

@@ -44,6 +44,18 @@ fn a_file_is_replaced_as_a_whole_and_nothing_else_stays_in_its_folder() {
 }
 
 #[test]
+fn a_reader_sees_the_old_contents_or_the_new_ones() {
+    use std::io::Read as _;
+    let (_folder, path) = place();
+    replace::replace(&path, b"old").unwrap();
+    let mut reader = fs::File::open(&path).unwrap();
+    replace::replace(&path, b"new and longer").unwrap();
+    let mut seen = String::new();
+    reader.read_to_string(&mut seen).unwrap();
+    assert_eq!(seen, "old");
+}
+
+#[test]
 fn what_a_killed_run_left_beside_the_file_is_removed() {
     let (folder, path) = place();
     fs::write(&path, "old").unwrap();
