@@ -33,7 +33,7 @@ impl Stream for FailOnce {
 
 /// Finds an error of type `T` in `error` or among its sources.
 ///
-/// This is how an [`Exchange`]'s own error is got back from an operation's error.
+/// This is how an [`Exchange`](crate::Exchange)'s own error is got back from an operation's error.
 ///
 /// ```
 /// let error = std::io::Error::other("5".parse::<bool>().unwrap_err());

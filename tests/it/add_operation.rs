@@ -20,7 +20,7 @@ const GENERATED: &str = "koodrive-api/src/generated.rs";
 const ADDED: &str = "koodrive-ext/tests/get_backup_record.rs";
 
 #[test]
-#[ignore = "builds a scratch copy of the workspace; .ci/run runs it"]
+#[ignore = "builds a scratch copy of the workspace; run with --test-threads=1, they share it"]
 fn another_operation_needs_only_yaml_and_thirty_lines_of_rust() {
     assert!(RUST.lines().count() <= 30, "{} lines", RUST.lines().count());
     let scratch = Scratch::of_workspace();
@@ -45,7 +45,7 @@ fn another_operation_needs_only_yaml_and_thirty_lines_of_rust() {
 }
 
 #[test]
-#[ignore = "builds a scratch copy of the workspace; .ci/run runs it"]
+#[ignore = "builds a scratch copy of the workspace; run with --test-threads=1, they share it"]
 fn a_second_listing_costs_its_source_alone() {
     assert!(FILES_SOURCE.lines().count() <= 40, "{} lines", FILES_SOURCE.lines().count());
     let scratch = Scratch::of_workspace();

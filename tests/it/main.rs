@@ -40,20 +40,28 @@ mod errors {
 /// The command that runs overnight: `list_backup_records`, as a process.
 mod example {
     mod access;
+    mod as_it_came;
     mod checkpoint;
+    mod disk;
     mod failures;
     mod files;
+    mod night;
     mod output;
     mod overnight;
+    mod quickstart;
+    mod resuming;
     mod secrets;
     mod selection;
+    mod unreadable;
     mod usage;
 }
 
 /// A listing under faults: each one everywhere, and at random.
 mod faults {
+    mod journeys;
     mod matrix;
     mod random;
+    mod weather;
 }
 
 /// The guide's examples, each run as its reader would.
@@ -71,6 +79,7 @@ mod listing {
 mod records {
     mod decoding;
     mod enums;
+    mod schemas;
 }
 
 /// What must not be shown.

@@ -7,7 +7,9 @@ pub mod hex;
 pub mod process;
 pub mod raw_server;
 pub mod story;
+pub mod token_office;
 pub mod trace;
+pub mod world;
 
 pub use client::{album, client, user};
 

@@ -1,13 +1,11 @@
-//! The command line and what it asks for.
+//! What the command line asks for.
 
 use std::path::PathBuf;
 
-use clap::error::ErrorKind;
-use clap::parser::ValueSource;
-use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
+use clap::{Parser, ValueEnum};
 use koodrive_ext::ModuleCode;
 
-use crate::usage::{AFTER_HELP, missing, refuse_empty, usage};
+use crate::help::AFTER_HELP;
 
 /// Lists the backup records of a KooDrive user
 #[derive(Parser)]
@@ -76,44 +74,12 @@ pub(crate) enum Format {
 }
 
 impl Args {
-    /// Reads the command line; what is wrong with it ends the process with status 2.
-    pub(crate) fn read() -> Self {
-        let matches = Self::command().get_matches();
-        let args = Self::from_arg_matches(&matches).unwrap_or_else(|e| e.exit());
-        refuse_empty(&matches);
-        args.check_endpoint_is_not_forgotten(&matches);
-        args.check_output_can_be_continued();
-        args
-    }
-
     pub(crate) fn modules(&self) -> Vec<ModuleCode> {
         match self.module {
             Module::Folder => vec![ModuleCode::FolderBackup],
             Module::Album => vec![ModuleCode::AlbumBackup],
             Module::AddressBook => vec![ModuleCode::AddressBookBackup],
             Module::All => ModuleCode::ALL.to_vec(),
-        }
-    }
-
-    /// Whoever names a user or an app means a real service; what a shell exports may be left over.
-    fn check_endpoint_is_not_forgotten(&self, matches: &ArgMatches) {
-        let is_typed = |id| matches.value_source(id) == Some(ValueSource::CommandLine);
-        for (id, flag) in [("user_id", "--user-id"), ("app_id", "--app-id")] {
-            if self.endpoint.is_none() && is_typed(id) {
-                missing(&format!(
-                    "{flag} is given without an endpoint: give --endpoint, or set KOODRIVE_ENDPOINT"
-                ));
-            }
-        }
-    }
-
-    /// A night's work is not to end with a file that cannot be completed.
-    fn check_output_can_be_continued(&self) {
-        if self.output.is_some() && self.format != Format::Ndjson {
-            usage(
-                ErrorKind::ArgumentConflict,
-                "--output takes --format ndjson: a table or a JSON array cannot be continued by a later run",
-            );
         }
     }
 }

@@ -51,8 +51,10 @@ impl Destination {
         // the file of --output.
         let _ = match (self, before) {
             (Self::Output(file), Printed::Output(extent)) => file.cut_back(extent),
-            (Self::Stdout(stdout), _) => stdout.take_back(page.len() as u64),
-            (Self::Output(_), Printed::Stdout(_)) => Ok(()),
+            (Self::Stdout(stdout), Printed::Stdout(Some(before))) => {
+                stdout.take_back(*before, page.len() as u64)
+            }
+            _ => Ok(()),
         };
     }
 

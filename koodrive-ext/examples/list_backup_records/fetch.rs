@@ -11,6 +11,8 @@ const PAGES_AHEAD: usize = 4;
 const PAGE_FAILURES: u32 = 3;
 
 /// What becomes of a page.
+// Pages are what nearly every event is.
+#[allow(clippy::large_enum_variant)]
 pub(crate) enum Event {
     /// It arrived.
     Page(Page<BackupRecord>),

@@ -4,6 +4,7 @@ use koodrive_ext::{
     BackupRecord, BackupRecordsQuery, Checkpoint, Error, ModuleCode, Page, Stats, UserClient,
 };
 
+use crate::advice::advice;
 use crate::args::{Args, Format};
 use crate::checkpoint_file::CheckpointFile;
 use crate::fetch::{Event, Fetching};
@@ -193,6 +194,9 @@ impl Listing<'_> {
     ) -> Result<(), Stop> {
         self.verdict.broken.push(module.clone());
         self.report.error(&format!("{module}: {error}"));
+        if let Some(advice) = advice(error) {
+            self.report.note(&format!("{module}: {advice}"));
+        }
         if error.is_checkpoint_mismatch() && self.printer.kept(module).is_some() {
             self.report.note(&format!(
                 "{module}: the next run prints that page from its start, some of its records twice"

@@ -6,12 +6,14 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod advice;
 mod appended;
 mod args;
 mod checkpoint_file;
 mod destination;
 mod fetch;
 mod form;
+mod help;
 mod list;
 mod lock;
 mod opening;
@@ -34,7 +36,7 @@ use crate::report::Report;
 use crate::signals::Interrupt;
 
 fn main() -> ExitCode {
-    let args = Args::read();
+    let args = usage::read();
     log_as_asked();
     let report = Report::new();
     let runtime = tokio::runtime::Builder::new_multi_thread()

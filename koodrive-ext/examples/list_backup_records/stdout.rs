@@ -57,11 +57,10 @@ impl Stdout {
         self.file.as_ref().map_or(Ok(()), File::sync_data)
     }
 
-    /// Takes back the last `bytes`, which were written to a regular file.
-    pub(crate) fn take_back(&mut self, bytes: u64) -> io::Result<()> {
-        let Some(file) = &mut self.file else { return Ok(()) };
-        let before = file.metadata()?.len().saturating_sub(bytes);
-        cut(file, before, bytes)
+    /// Takes back what was written to a regular file since it had the length `before`, if it still
+    /// stands there.
+    pub(crate) fn take_back(&mut self, before: u64, written: u64) -> io::Result<()> {
+        self.file.as_mut().map_or(Ok(()), |file| cut(file, before, written))
     }
 }
 

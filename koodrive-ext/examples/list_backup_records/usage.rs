@@ -1,41 +1,32 @@
-//! What is said of a command line that is wrong, and of the command as a whole.
+//! Reads the command line; what is wrong with it ends the process with status 2.
+
+use std::path::Path;
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{ArgMatches, CommandFactory as _};
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 
-use crate::args::Args;
+use crate::args::{Args, Format};
+use crate::replace::real_path;
 
 /// The variables of the secrets.
 pub(crate) const APP_SECRET: &str = "KOODRIVE_APP_SECRET";
 pub(crate) const TOKEN: &str = "KOODRIVE_TOKEN";
 
-/// The end of `--help`.
-pub(crate) const AFTER_HELP: &str = "\
-Secrets come from the environment only: KOODRIVE_APP_SECRET for app signatures (with --app-id), or
-KOODRIVE_TOKEN for token authentication. A variable that is exported but empty is an error.
-
-Records go to standard output or to --output FILE, everything else to standard error, which ends
-with `N records, P pages, R requests, T retries`. RUST_LOG=koodrive_ext=debug shows what happens on
-the way.
-
-Long lists: give --format ndjson, --checkpoint and --output, and run the same command again until
-its exit status is 0. The checkpoint is rewritten after each page, when the page is safely written.
-Ctrl-c, SIGTERM and SIGHUP end a run after the page at hand. With --output nothing is lost or
-repeated, even by SIGKILL or a power cut: what the checkpoint does not know is cut off the file. On
-a pipe SIGKILL repeats one page at most. If standard output is a file, append with >>: a file that
-is empty or shorter than it was is refused. A run locks its checkpoint and its files.
-
-A record that cannot be read is named on standard error; --format ndjson prints it as
-{\"unreadable\":…}, with its JSON as it came, or --unreadable FILE takes it. The checkpoint counts
-such records, and the exit status stays 1 until --acknowledge-unreadable.
-
-Exit status: 0 all listed, 1 something is missing or failed, 2 usage, 130 interrupted (by ctrl-c,
-SIGTERM or SIGHUP).";
+/// The command line of this process.
+pub(crate) fn read() -> Args {
+    let matches = Args::command().get_matches();
+    let args = Args::from_arg_matches(&matches).unwrap_or_else(|e| e.exit());
+    refuse_empty(&matches);
+    check_endpoint_is_not_forgotten(&args, &matches);
+    check_output_can_be_continued(&args);
+    check_files_differ(&args);
+    args
+}
 
 /// Texts that may not be empty. An empty variable is rather a script's mistake than a wish: an empty
 /// KOODRIVE_ENDPOINT would list the sandbox.
-pub(crate) fn refuse_empty(matches: &ArgMatches) {
+fn refuse_empty(matches: &ArgMatches) {
     for (id, flag, variable) in [
         ("endpoint", "--endpoint", "KOODRIVE_ENDPOINT"),
         ("user_id", "--user-id", "KOODRIVE_USER_ID"),
@@ -63,6 +54,53 @@ pub(crate) fn refuse_empty(matches: &ArgMatches) {
             usage(ErrorKind::InvalidValue, &format!("{name} is exported but empty: {remedy}"));
         }
     }
+}
+
+/// Anyone who names a user or an app means a real service; what a shell exports may be left over.
+fn check_endpoint_is_not_forgotten(args: &Args, matches: &ArgMatches) {
+    let is_typed = |id| matches.value_source(id) == Some(ValueSource::CommandLine);
+    for (id, flag) in [("user_id", "--user-id"), ("app_id", "--app-id")] {
+        if args.endpoint.is_none() && is_typed(id) {
+            missing(&format!(
+                "{flag} is given without an endpoint: give --endpoint, or set KOODRIVE_ENDPOINT"
+            ));
+        }
+    }
+}
+
+/// A night's work is not to end with a file that cannot be completed.
+fn check_output_can_be_continued(args: &Args) {
+    if args.output.is_some() && args.format != Format::Ndjson {
+        usage(
+            ErrorKind::ArgumentConflict,
+            "--output takes --format ndjson: a table or a JSON array cannot be continued by a later run",
+        );
+    }
+}
+
+fn check_files_differ(args: &Args) {
+    let files = [
+        ("--checkpoint", &args.checkpoint),
+        ("--output", &args.output),
+        ("--unreadable", &args.unreadable),
+    ];
+    let given: Vec<(&str, &Path)> =
+        files.iter().filter_map(|(flag, path)| Some((*flag, path.as_deref()?))).collect();
+    for (index, (flag, path)) in given.iter().enumerate() {
+        for (other, other_path) in &given[..index] {
+            if is_same_file(path, other_path) {
+                usage(
+                    ErrorKind::ArgumentConflict,
+                    &format!("{other} and {flag} are the same file: give each its own"),
+                );
+            }
+        }
+    }
+}
+
+/// Compares where the paths lead; what is wrong with one is said when it is opened.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    matches!((real_path(one), real_path(other)), (Ok(one), Ok(other)) if one == other)
 }
 
 /// A secret from the environment.

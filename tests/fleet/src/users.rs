@@ -81,6 +81,6 @@ mod tests {
             .unwrap()
             .to_string();
         assert!(error.contains("line 2"), "{error}");
-        assert!(modules("albun").is_err());
+        assert!(modules("no-such-module").is_err());
     }
 }

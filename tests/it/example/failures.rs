@@ -5,6 +5,8 @@ use koodrive_tests::example::{ids, list, signed, unauthenticated};
 use koodrive_tests::process::{finish, run, start};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
+use super::night::record_ids;
+
 #[tokio::test]
 async fn a_record_that_cannot_be_read_is_named_and_counted_and_the_others_come() {
     let fault = Fault::on_page(2, FaultKind::Unreadable);
@@ -12,7 +14,7 @@ async fn a_record_that_cannot_be_read_is_named_and_counted_and_the_others_come()
     let arguments = ["--module", "album", "--page-size", "10", "--format", "ndjson"];
     let outcome = list(&sandbox, &arguments).await;
     assert_eq!(outcome.status, Some(1));
-    assert_eq!(ids(&outcome.stdout).len(), 30);
+    assert_eq!(record_ids(&outcome.stdout).len(), 30);
     let named = outcome.stderr.lines().next().unwrap();
     for part in ["error: album: ", "cannot be read", r#""high":1"#, "page 2"] {
         assert!(named.contains(part), "{part:?} is not in {named}");
@@ -37,14 +39,15 @@ async fn a_wrong_secret_is_said_and_asked_with_once_for_each_module() {
 
 #[tokio::test]
 async fn a_page_that_fails_twice_is_asked_for_again() {
-    let garbage = Fault::on_page_attempts(2, 1..=2, FaultKind::Garbage);
+    // Each time with the four repetitions of the retry policy.
+    let garbage = Fault::on_page_attempts(2, 1..=10, FaultKind::Garbage);
     let sandbox = Sandbox::builder().records(30).fault(garbage).start().await.unwrap();
     let arguments = ["--module", "folder", "--page-size", "10", "--format", "ndjson"];
     let outcome = list(&sandbox, &arguments).await;
     assert_eq!(outcome.status, Some(0), "{}", outcome.stderr);
     assert_eq!(ids(&outcome.stdout).len(), 30);
     assert_eq!(outcome.stderr.matches("page 2 failed").count(), 2, "{}", outcome.stderr);
-    assert_eq!(outcome.last_line(), "30 records, 3 pages, 5 requests, 0 retries");
+    assert_eq!(outcome.last_line(), "30 records, 3 pages, 13 requests, 8 retries");
 }
 
 #[tokio::test]
@@ -64,7 +67,7 @@ async fn a_page_that_fails_three_times_ends_its_module_and_no_other() {
     assert_eq!(ids(&outcome.stdout).len(), 11, "a page of the first, all of the others");
     assert!(outcome.stderr.contains("error: folder: "), "{}", outcome.stderr);
     assert!(outcome.stderr.contains("the list of folder is not complete"), "{}", outcome.stderr);
-    assert_eq!(outcome.last_line(), "11 records, 3 pages, 6 requests, 0 retries");
+    assert_eq!(outcome.last_line(), "11 records, 3 pages, 18 requests, 12 retries");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! What goes to standard output, in which form, and what does not.
 
+use super::night::record_ids;
 use koodrive_sandbox::{Fault, FaultKind, Sandbox};
 use koodrive_tests::example::{bare, ids, list, records};
 use koodrive_tests::process::run;
@@ -125,7 +126,7 @@ async fn standard_output_has_data_alone_while_things_go_wrong() {
         .await
         .unwrap();
     let outcome = list(&sandbox, &["--page-size", "10", "--format", "ndjson"]).await;
-    assert_eq!(ids(&outcome.stdout).len(), 60);
+    assert_eq!(record_ids(&outcome.stdout).len(), 60);
     assert_eq!(outcome.last_line(), "60 records, 6 pages, 9 requests, 3 retries");
     // No terminal, so no counter.
     assert!(!outcome.stderr.contains('\r') && !outcome.stderr.contains('\u{1b}'));

@@ -59,6 +59,41 @@ async fn what_is_missing_is_named_by_flag_and_variable() {
 }
 
 #[tokio::test]
+async fn a_variable_that_is_exported_but_empty_is_named_with_its_flag() {
+    for (variable, flag) in [
+        ("KOODRIVE_ENDPOINT", "--endpoint"),
+        ("KOODRIVE_USER_ID", "--user-id"),
+        ("KOODRIVE_APP_ID", "--app-id"),
+        ("KOODRIVE_APP_SECRET", "--app-id"),
+        ("KOODRIVE_TOKEN", "--app-id"),
+    ] {
+        let parts = [variable, flag, "is exported but empty"];
+        // Also where it would not be looked at: without an endpoint the sandbox is listed.
+        refused(&[], &[(variable, "")], &parts).await;
+        let secret = [(variable, ""), ("KOODRIVE_APP_SECRET", "hush")];
+        if variable != "KOODRIVE_APP_SECRET" {
+            refused(&["--device", "d"], &secret, &parts).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_flag_goes_before_its_empty_variable() {
+    let empty = [("KOODRIVE_ENDPOINT", ""), ("KOODRIVE_USER_ID", "")];
+    refused(&[ENDPOINT, USER].concat(), &empty, &["credentials are missing"]).await;
+}
+
+#[tokio::test]
+async fn flags_that_need_another_one_say_so() {
+    for flag in [&["--output", "f"][..], &["--acknowledge-unreadable"]] {
+        refused(flag, &[], &["--checkpoint <FILE>"]).await;
+    }
+    let files = ["--checkpoint", "c", "--output", "f"];
+    refused(&files, &[], &["--output takes --format ndjson"]).await;
+    refused(&[&files[..], &["--format", "json"]].concat(), &[], &["--format ndjson"]).await;
+}
+
+#[tokio::test]
 async fn a_secret_and_a_token_without_an_app_are_too_many() {
     let both = [("KOODRIVE_APP_SECRET", "hush"), ("KOODRIVE_TOKEN", "hush")];
     refused(&[ENDPOINT, USER].concat(), &both, &["both", "--app-id", "unset"]).await;
@@ -100,9 +135,16 @@ async fn help_names_every_flag_and_the_exit_statuses() {
         "--page-size",
         "--limit",
         "--checkpoint",
+        "--output",
+        "--unreadable",
+        "--acknowledge-unreadable",
         "--format",
         "Exit status",
+        "on a pipe SIGKILL repeats one page at most",
+        "SIGTERM",
+        "SIGHUP",
     ] {
-        assert!(outcome.stdout.contains(part), "{part}");
+        let text = outcome.stdout.replace('\n', " ").to_lowercase();
+        assert!(text.contains(&part.to_lowercase()), "{part}");
     }
 }

@@ -12,7 +12,7 @@ use koodrive_tests::clock::TestClock;
 use koodrive_tests::story::{kept, list};
 
 /// Gone after one answer, and worth another attempt: nobody should notice.
-const PASSING: [&str; 10] = [
+pub(super) const PASSING: [&str; 10] = [
     "status=500",
     "status=503,retry-after=2",
     "status=429,retry-after-date=+3s",
@@ -26,10 +26,11 @@ const PASSING: [&str; 10] = [
 ];
 
 /// Odd, but a page: nobody should notice either.
-const ODD: [&str; 4] = ["null-data", "unknown-values", "wrong-content-type", "unreadable"];
+pub(super) const ODD: [&str; 4] =
+    ["null-data", "unknown-values", "wrong-content-type", "unreadable"];
 
 /// An error that ends the listing.
-const FINAL: [&str; 8] = [
+pub(super) const FINAL: [&str; 8] = [
     "status=403",
     "gateway=401",
     "code=13000410",
@@ -43,7 +44,7 @@ const FINAL: [&str; 8] = [
 /// An error that ends the listing, perhaps after the first page came again.
 const CIRCLES: [&str; 2] = ["loop=2", "loop=3"];
 
-const PLACES: [&str; 3] = ["page=1", "page=2", "page=last"];
+pub(super) const PLACES: [&str; 3] = ["page=1", "page=2", "page=last"];
 
 const PAGE_SIZE: usize = 3;
 

@@ -6,8 +6,8 @@ use std::future::pending;
 use std::time::{Duration, SystemTime};
 
 use koodrive_ext::clock::{Clock, Wait};
-use koodrive_ext::{AccessToken, AppCredentials, Client, ClientBuilder, Credentials, XDate};
-use koodrive_tests::client::BuildFor as _;
+use koodrive_ext::{AccessToken, AppCredentials, ClientBuilder, Credentials, XDate};
+use koodrive_tests::client::{BuildFor as _, begun};
 use koodrive_tests::raw_server::{RawServer, ok};
 use serde_json::Value;
 
@@ -54,11 +54,7 @@ fn credentials(vector: &Value) -> Credentials {
 }
 
 fn client(server: &RawServer, credentials: Credentials, date: &str) -> ClientBuilder {
-    Client::builder(server.url())
-        .credentials(credentials)
-        .clock(Stopped::at(date))
-        .date_margin(Duration::ZERO)
-        .configure_http(reqwest::ClientBuilder::no_proxy)
+    begun(server.url(), Stopped::at(date)).credentials(credentials).date_margin(Duration::ZERO)
 }
 
 /// The value of each header of that name.

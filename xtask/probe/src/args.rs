@@ -15,7 +15,7 @@ use crate::session::{Outcome, Settings, probe};
 #[derive(clap::Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// Deployment to ask, such as https://intl.myhuaweicloud-koodrive.com
+    /// Deployment to ask: https:// and its host
     #[arg(long, env = "KOODRIVE_ENDPOINT", value_name = "URL")]
     endpoint: String,
     /// User whose backup records may be listed

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use anyhow::{Result, ensure};
 
-use super::job;
+use crate::workspace;
 
 const FILE: &str = "scores.json";
 
@@ -35,7 +35,7 @@ pub(super) fn scores(target: &str, output: &str) -> Vec<Score> {
 
 /// Fails unless each score is the one that is written down.
 pub(super) fn judge(scores: &[Score]) -> Result<()> {
-    let text = fs_err::read_to_string(job::sources(FILE))?;
+    let text = fs_err::read_to_string(workspace::root().join("tests/interop").join(FILE))?;
     compare(scores, &serde_json::from_str(&text)?)
 }
 

@@ -76,3 +76,21 @@ fn has_reference(value: &Value) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[ignore = "needs `cargo xtask tools`; .ci/run runs it"]
+    fn an_action_that_changes_nothing_fails_with_its_target() {
+        let folder = tempfile::tempdir().unwrap();
+        let [from, overlay, to] = ["a.json", "b.json", "c.json"].map(|n| folder.path().join(n));
+        fs_err::write(&from, r#"{ "info": { "title": "x" } }"#).unwrap();
+        let actions = r#"[{ "target": "$.info.titel", "remove": true }]"#;
+        fs_err::write(&overlay, format!(r#"{{ "actions": {actions} }}"#)).unwrap();
+        let (sh, python) = (tools::shell().unwrap(), tools::oas_patch().unwrap());
+        let error = tools::run(cmd!(sh, "{python} {APPLY} {from} {overlay} {to}")).unwrap_err();
+        assert!(error.to_string().contains("action 1 changes nothing: $.info.titel"), "{error}");
+    }
+}

@@ -5,7 +5,9 @@ use std::path::Path;
 use anyhow::Result;
 use xshell::{Shell, cmd};
 
+use super::editions::Edition;
 use super::release::{Plan, plan};
+use super::source;
 use crate::{tools, workspace};
 
 const SPEC: &str = "openapi/koodrive.yaml";
@@ -133,6 +135,27 @@ fn a_changelog_without_the_version_or_with_an_impossible_day_is_refused() {
     assert!(repository.error().contains("\"2026-02-30\", which is not a day"));
     repository.replace(CHANGELOG, "## [1.0.1] - 2026-02-30", "## [1.0.2] - 2026-03-01");
     assert!(repository.error().contains("write `## [1.0.1]`"));
+}
+
+/// A change that an overlay makes counts like one of the document.
+#[test]
+fn an_edition_is_compared_with_its_frozen_one() {
+    let repository = Repository::new();
+    let old = source::load(&repository.root().join(RELEASED)).unwrap().value().clone();
+    let frozen = "openapi/released/koodrive-1.0.0.clients.json";
+    repository.write(frozen, &old.to_string());
+    repository.commit();
+    let with_maximum = |maximum: u64| {
+        plan(repository.root(), false, || {
+            let mut value = old.clone();
+            value["components"]["schemas"]["PageSize"]["maximum"] = maximum.into();
+            let (path, text) = (repository.root().join(frozen), value.to_string());
+            Ok(vec![Edition { kind: "clients.json", path, text, value }])
+        })
+    };
+    assert!(with_maximum(100).is_ok());
+    let error = format!("{:#}", with_maximum(50).err().unwrap());
+    assert!(error.contains("breaking changes since 1.0.0 need version 2.0.0"), "{error}");
 }
 
 #[test]
