@@ -13,6 +13,7 @@ mod calls {
     mod proxy;
     mod retries;
     mod spans;
+    mod transport;
 }
 
 /// Building a client, and what its crate shows to others.
