@@ -58,6 +58,9 @@ pub(crate) struct Args {
     /// Make every n-th page an empty one with a cursor that leads on; at least 2
     #[arg(long, value_name = "N")]
     empty_page_every: Option<u64>,
+    /// Let pages of other origins call from a browser
+    #[arg(long)]
+    cors: bool,
     /// Decide what the contract leaves open as this report of `cargo xtask probe` says
     #[arg(long, value_name = "FILE")]
     like: Option<PathBuf>,
@@ -117,6 +120,7 @@ fn builder(args: Args, secret: String) -> Result<SandboxBuilder> {
         .app(args.app_id, secret)
         .faults(args.fault)
         .clock_offset(args.clock_offset)
+        .cors(args.cors)
         // It may run for days, and nobody asks for them here.
         .keep_requests(0)
         .on_request(log);

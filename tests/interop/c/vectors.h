@@ -43,23 +43,15 @@ static const char *sign_vector(const cJSON *v, bool keep_own, kd_signed *stages)
   return kd_sign(stages, app, string(v, "method"), string(v, "url"), headers, body, length, string(v, "x_date"), cJSON_IsArray(chosen) ? names : NULL);
 }
 
-static void check_window(const cJSON *window) {
-  time_t now = 1762153300;
-  char x_date[17], wanted[17];
-  double oldest = 0;
-  const cJSON *w;
-  cJSON_ArrayForEach(w, window) {
-    double age = cJSON_GetObjectItem(w, "server_minus_x_date_s")->valuedouble;
-    if (cJSON_IsTrue(cJSON_GetObjectItem(w, "accepted")) && age > oldest) oldest = age;
-  }
-  kd_x_date_at(now, x_date);
-  strftime(wanted, sizeof wanted, "%Y%m%dT%H%M%SZ", gmtime((time_t[]){now - 30}));
-  CHECK(!strcmp(x_date, wanted) && oldest >= 30, "an X-Date of %s", x_date);
+static void check_date(const cJSON *v) {
+  char x_date[17];
+  kd_x_date_at((time_t)(cJSON_GetObjectItem(v, "unix_ms")->valuedouble / 1000), x_date);
+  CHECK(!strcmp(x_date, string(v, "x_date")), "%s: %s", string(v, "name"), x_date);
 }
 
 static int signing_vectors(const char *folder) {
   cJSON *file = read_json(folder, "signing.json"), *v;
-  const cJSON *vectors = cJSON_GetObjectItem(file, "vectors"), *refuse = cJSON_GetObjectItem(file, "refuse");
+  const cJSON *vectors = cJSON_GetObjectItem(file, "vectors"), *refuse = cJSON_GetObjectItem(file, "refuse"), *dates = cJSON_GetObjectItem(file, "dates");
   cJSON_ArrayForEach(v, vectors) {
     kd_signed s;
     const char *refused = sign_vector(v, false, &s);
@@ -82,8 +74,8 @@ static int signing_vectors(const char *folder) {
     bool is_impossible = !strcmp(string(v, "name"), "user-id-nul");
     CHECK(is_impossible || sign_vector(v, true, &s), "%s must be refused", string(v, "name"));
   }
-  check_window(cJSON_GetObjectItem(file, "window"));
-  return cJSON_GetArraySize(vectors) + cJSON_GetArraySize(refuse);
+  cJSON_ArrayForEach(v, dates) check_date(v);
+  return cJSON_GetArraySize(vectors) + cJSON_GetArraySize(refuse) + cJSON_GetArraySize(dates);
 }
 
 /* The request that was sent in place of the service. */

@@ -297,4 +297,9 @@ fn the_version_is_the_newest_of_the_changelog() {
         .map(|(version, _)| version)
         .find(|version| *version != "Unreleased");
     assert_eq!(newest, Some(document.info.version.as_str()));
+    for overlay in ["clients", "3.1"] {
+        let text = openapi_file(&format!("overlays/{overlay}.overlay.yaml"));
+        let overlay: Value = serde_saphyr::from_str(&text).unwrap();
+        assert_eq!(overlay["info"]["version"], document.info.version.as_str());
+    }
 }

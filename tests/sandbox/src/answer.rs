@@ -16,6 +16,7 @@ use serde_json::json;
 
 use crate::{
     clock::{http_date, shifted},
+    cors,
     envelope::{HTML, Refusal, gateway_response, json_response, text_response},
     fault::{FaultKind, RetryAfter},
     faulty_body::FaultyBody,
@@ -81,7 +82,10 @@ pub(crate) async fn answer(
     }
 
     let is_listing = parts.uri.path() == LIST;
+    let is_preflight =
+        shared.settings.habits.allows_origins && cors::is_preflight(&parts.method, &parts.headers);
     let mut response = match to_bytes(Body::new(body), LARGEST_REQUEST_BODY).await {
+        Ok(_) if is_preflight => cors::allow(),
         Ok(body) => {
             parts.extensions.insert(Arc::clone(&arrival));
             parts.extensions.insert(body);
@@ -90,7 +94,7 @@ pub(crate) async fn answer(
         }
         Err(_) => Refusal::with_status(413, "the request's body is too large").into_response(),
     };
-    if response.status().is_success() {
+    if response.status().is_success() && !is_preflight {
         let late = arrival.kinds.iter().filter(|kind| !kind.is_early());
         let kinds: Vec<&FaultKind> = late.filter(|kind| is_listing || !kind.is_of_page()).collect();
         response = spoiled(response, &kinds, &arrival, &mut unanswered.applied).await;
@@ -103,7 +107,11 @@ pub(crate) async fn answer(
     if habits.sends_date {
         insert(headers, DATE, &http_date(arrival.now));
     }
-    let request_id = habits.request_id.as_ref().and_then(|name| name.parse().ok());
+    let request_id: Option<HeaderName> =
+        habits.request_id.as_ref().and_then(|name| name.parse().ok());
+    if habits.allows_origins {
+        cors::open(headers, request_id.as_ref());
+    }
     if let Some(name) = request_id {
         insert(headers, name, &arrival.record.trace_id);
     }

@@ -45,9 +45,12 @@ pub(crate) fn check(
         }
         Credentials::App(rest) => {
             check_date(settings, wire.headers, now)?;
-            check_signature(settings, wire, rest).map_err(|msg| {
-                Refusal::with_status(settings.signature_failure_status, msg).of(Refused::Signature)
-            })?;
+            check_signature(settings, wire, rest).map_err(
+                |Mismatch { msg, canonical_sha256 }| {
+                    let refusal = Refusal::with_status(settings.signature_failure_status, msg);
+                    Refusal { canonical_sha256, ..refusal.of(Refused::Signature) }
+                },
+            )?;
         }
     }
     // Without an id, which only a token may be, the first user is meant.
@@ -127,10 +130,22 @@ fn check_date(settings: &Settings, headers: &HeaderMap, now: SystemTime) -> Resu
     })
 }
 
-fn check_signature(settings: &Settings, wire: Wire<'_>, rest: &str) -> Result<(), String> {
+/// Why a signature is not good, and what it should have been made from.
+struct Mismatch {
+    msg: String,
+    canonical_sha256: Option<String>,
+}
+
+impl From<String> for Mismatch {
+    fn from(msg: String) -> Self {
+        Self { msg, canonical_sha256: None }
+    }
+}
+
+fn check_signature(settings: &Settings, wire: Wire<'_>, rest: &str) -> Result<(), Mismatch> {
     let given = AppAuthorization::parse(rest)?;
     if settings.habits.is_host_signed && !given.signed_headers.contains(&"host") {
-        return Err("host must be signed".to_owned());
+        return Err("host must be signed".to_owned().into());
     }
     let secret =
         settings.secret_of(given.app_id).ok_or_else(|| "the AppId is not known".to_owned())?;
@@ -139,8 +154,11 @@ fn check_signature(settings: &Settings, wire: Wire<'_>, rest: &str) -> Result<()
         return Ok(());
     }
     // The hash tells a client's author whether the canonical request or the key is wrong, and gives nothing away.
-    Err(format!(
-        "the signature does not match; the SHA-256 of the canonical request is {}",
-        sha256_hex(&canonical)
-    ))
+    let hash = sha256_hex(&canonical);
+    Err(Mismatch {
+        msg: format!(
+            "the signature does not match; the SHA-256 of the canonical request is {hash}"
+        ),
+        canonical_sha256: Some(hash),
+    })
 }

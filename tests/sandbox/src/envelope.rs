@@ -2,7 +2,7 @@
 
 use axum::{
     body::Body,
-    http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE},
+    http::{HeaderName, HeaderValue, Response, StatusCode, header::CONTENT_TYPE},
 };
 use serde_json::{Value, json};
 
@@ -10,6 +10,10 @@ use crate::habits::{Habits, RefusalBody, RefusalForm, Refused};
 
 /// A load balancer's page.
 pub(crate) const HTML: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n";
+
+/// What the sandbox computed of a request whose signature does not match.
+pub(crate) const CANONICAL_SHA256: HeaderName =
+    HeaderName::from_static("x-canonical-request-sha256");
 
 /// The documented code of a parameter check that failed.
 const PARAMETER_CHECK_FAILED: i64 = 13_000_102;
@@ -22,25 +26,38 @@ pub(crate) struct Refusal {
     pub(crate) status: u16,
     pub(crate) code: i64,
     pub(crate) msg: String,
+    /// SHA-256 of the canonical request, where a signature did not match.
+    pub(crate) canonical_sha256: Option<String>,
 }
 
 impl Refusal {
     pub(crate) fn parameter(msg: impl Into<String>) -> Self {
         let (what, code) = (Some(Refused::Parameter), PARAMETER_CHECK_FAILED);
-        Self { what, status: 400, code, msg: msg.into() }
+        Self { what, status: 400, code, msg: msg.into(), canonical_sha256: None }
     }
 
     /// The code repeats the status, as nothing else is documented.
     pub(crate) fn with_status(status: u16, msg: impl Into<String>) -> Self {
-        Self { what: None, status, code: i64::from(status), msg: msg.into() }
+        let code = i64::from(status);
+        Self { what: None, status, code, msg: msg.into(), canonical_sha256: None }
     }
 
     pub(crate) fn of(self, what: Refused) -> Self {
         Self { what: Some(what), ..self }
     }
 
-    /// In the form that the habits give it.
-    pub(crate) fn formed(self, habits: &Habits, trace_id: &str) -> Response<Body> {
+    /// In the form that the habits give it. The hash stands in a header, too: clients cut long
+    /// messages.
+    pub(crate) fn formed(mut self, habits: &Habits, trace_id: &str) -> Response<Body> {
+        let hash = self.canonical_sha256.take().and_then(|hash| HeaderValue::try_from(hash).ok());
+        let mut response = self.in_form(habits, trace_id);
+        if let Some(hash) = hash {
+            response.headers_mut().insert(CANONICAL_SHA256, hash);
+        }
+        response
+    }
+
+    fn in_form(self, habits: &Habits, trace_id: &str) -> Response<Body> {
         let form = self.what.and_then(|what| habits.refusals.get(&what));
         let Some(RefusalForm { status, body }) = form else {
             return self.into_response();

@@ -117,6 +117,7 @@ pub(crate) struct Habits {
     pub(crate) request_id: Option<String>,
     pub(crate) sends_date: bool,
     pub(crate) compresses: bool,
+    pub(crate) allows_origins: bool,
 }
 
 impl Default for Habits {
@@ -133,6 +134,7 @@ impl Default for Habits {
             request_id: Some("x-traceid".to_owned()),
             sends_date: true,
             compresses: false,
+            allows_origins: false,
         }
     }
 }

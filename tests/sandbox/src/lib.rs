@@ -31,6 +31,7 @@ mod answer;
 mod auth;
 mod builder;
 mod clock;
+mod cors;
 mod cursor;
 mod cursor_book;
 mod date_window;

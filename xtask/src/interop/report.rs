@@ -78,6 +78,7 @@ fn count(folder: &Path) -> Result<usize> {
     let lists = [
         ("signing.json", "vectors"),
         ("signing.json", "refuse"),
+        ("signing.json", "dates"),
         ("requests.json", "vectors"),
         ("responses.json", "vectors"),
     ];

@@ -76,6 +76,13 @@ impl SandboxBuilder {
         self
     }
 
+    /// Whether pages of other origins may call from a browser; not by default. Preflights are then
+    /// answered without credentials.
+    pub fn cors(mut self, is_on: bool) -> Self {
+        self.settings.habits.allows_origins = is_on;
+        self
+    }
+
     /// Whether a body is sent as gzip to those who accept that; not by default.
     pub fn gzip(mut self, is_on: bool) -> Self {
         self.settings.habits.compresses = is_on;

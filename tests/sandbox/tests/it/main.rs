@@ -2,6 +2,7 @@
 
 mod authentication;
 mod common;
+mod cors;
 mod early_refusals;
 mod fault_timing;
 mod faults;
