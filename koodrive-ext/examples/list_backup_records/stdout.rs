@@ -29,9 +29,10 @@ impl Stdout {
                 "standard output is a file of {found} bytes, but had {known} when the checkpoint was written"
             )),
             None if found == 0 => Err("standard output is an empty file".to_owned()),
-            _ if ends_inside_a_line(found) => {
-                Err("standard output is a file that ends inside a line (cut it off, it comes again)".to_owned())
-            }
+            _ if ends_inside_a_line(found) => Err(
+                "standard output is a file that ends inside a line (cut it off, it comes again)"
+                    .to_owned(),
+            ),
             _ => Ok(()),
         }
     }
