@@ -42,11 +42,10 @@ func (s Signer) Sign(method, address string, headers [][2]string, body []byte, x
 		given[strings.ToLower(header[0])] = append(given[strings.ToLower(header[0])], header[1])
 	}
 	if given["host"] == nil {
-		host := strings.ToLower(parts[2][strings.LastIndex(parts[2], "@")+1:])
 		port := map[string]string{"http": ":80", "https": ":443"}[strings.ToLower(parts[1])]
-		given["host"] = []string{strings.TrimSuffix(host, port)}
+		given["host"] = []string{strings.TrimSuffix(strings.ToLower(parts[2][strings.LastIndex(parts[2], "@")+1:]), port)}
 	}
-	lines, names := map[string]string{}, []string{}
+	lines, names, text := map[string]string{}, []string{}, ""
 	for _, name := range signed {
 		name = strings.ToLower(name)
 		if len(given[name]) != 1 || !visible.MatchString(given[name][0]) || name == "authorization" {
@@ -60,7 +59,6 @@ func (s Signer) Sign(method, address string, headers [][2]string, body []byte, x
 		return nil, errors.New("x-date and x-user-id must be signed")
 	}
 	sort.Strings(names)
-	text := ""
 	for _, name := range names {
 		text += lines[name]
 	}
@@ -68,11 +66,11 @@ func (s Signer) Sign(method, address string, headers [][2]string, body []byte, x
 	request := strings.Join([]string{method, uri, query, text, joined, bodyHash}, "\n")
 	toSign := "HMAC-SHA256\n" + sha256Hex(request)
 	mac := hmac.New(sha256.New, []byte(s.AppSecret))
-	fmt.Fprint(mac, toSign)
+	mac.Write([]byte(toSign))
 	signature := fmt.Sprintf("%x", mac.Sum(nil))
-	value := "HMAC-SHA256 AppId=" + s.AppID + ",SignedHeaders=" + joined + ",Signature=" + signature
 	return map[string]string{"canonical_uri": uri, "canonical_query": query, "body_sha256": bodyHash, "canonical_request": request,
-		"canonical_request_sha256": sha256Hex(request), "string_to_sign": toSign, "signature": signature, "authorization": value}, nil
+		"canonical_request_sha256": sha256Hex(request), "string_to_sign": toSign, "signature": signature,
+		"authorization": "HMAC-SHA256 AppId=" + s.AppID + ",SignedHeaders=" + joined + ",Signature=" + signature}, nil
 }
 
 func canonicalURI(path string) string {
@@ -99,11 +97,11 @@ func CanonicalQuery(address string) string {
 	sort.Slice(pairs, func(i, j int) bool {
 		return pairs[i][0] < pairs[j][0] || pairs[i][0] == pairs[j][0] && pairs[i][1] < pairs[j][1]
 	})
-	query := ""
+	written := []string{}
 	for _, pair := range pairs {
-		query += "&" + encode(pair[0]) + "=" + encode(pair[1])
+		written = append(written, encode(pair[0])+"="+encode(pair[1]))
 	}
-	return strings.TrimPrefix(query, "&")
+	return strings.Join(written, "&")
 }
 
 func decode(text string) string {
