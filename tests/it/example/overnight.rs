@@ -26,14 +26,21 @@ async fn kill_after(
     mut child: Child,
     seen: &mut mpsc::UnboundedReceiver<()>,
 ) -> Outcome {
-    for _ in 0..requests {
+    let (mut stdout, mut printed) = (child.stdout.take().unwrap(), Vec::new());
+    let (mut sent, mut ended) = (0, false);
+    // Read all along: behind a full pipe it would not send the next request.
+    while sent < requests && !ended {
         tokio::select! {
-            _ = seen.recv() => {}
-            _ = child.wait() => break,
+            _ = seen.recv() => sent += 1,
+            read = stdout.read_buf(&mut printed) => ended = read.unwrap() == 0,
         }
     }
-    let _ = child.start_kill();
-    finish(child).await
+    if !ended {
+        child.start_kill().unwrap();
+        stdout.read_to_end(&mut printed).await.unwrap();
+    }
+    let stdout = String::from_utf8(printed).unwrap();
+    Outcome { stdout, ..finish(child).await }
 }
 
 #[tokio::test]
