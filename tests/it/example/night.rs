@@ -88,6 +88,13 @@ pub(super) fn signal(child: &Child, name: &str) {
     assert!(kill.unwrap().success());
 }
 
+/// The signals that this process ignores, a bit for each, as far as the system tells.
+pub(super) fn ignored_signals() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+}
+
 pub(super) async fn run(mut command: Command) -> Outcome {
     process::run(&mut command).await
 }

@@ -11,7 +11,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::Child;
 use tokio::sync::mpsc;
 
-use super::night::{Night, all_ids, by_shell, read, record_ids, run, signal};
+use super::night::{Night, all_ids, by_shell, ignored_signals, read, record_ids, run, signal};
 
 /// A sandbox that tells of every request.
 async fn watched(builder: SandboxBuilder) -> (Sandbox, mpsc::UnboundedReceiver<()>) {
@@ -137,19 +137,11 @@ async fn the_first_page_is_already_safe_from_being_repeated() {
     assert_eq!(record_ids(&read(&night.output())).len(), 16);
 }
 
-/// The signals that this process ignores, a bit for each, as far as the system tells.
-#[cfg(unix)]
-fn ignored() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
-}
-
 #[cfg(unix)]
 #[tokio::test]
 async fn term_and_hup_are_as_good_as_ctrl_c() {
     // What these tests were started to ignore (by nohup, say), their children ignore too.
-    let ignored = ignored();
+    let ignored = ignored_signals();
     for (name, number) in [("INT", 2), ("TERM", 15), ("HUP", 1)] {
         if ignored & (1 << (number - 1)) != 0 {
             continue;
@@ -200,7 +192,7 @@ async fn a_page_that_is_being_printed_is_finished_whatever_signal_comes() {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_second_ctrl_c_or_term_ends_it_at_once() {
-    let can_be_sent = |number: u32| ignored() & (1 << (number - 1)) == 0;
+    let can_be_sent = |number: u32| ignored_signals() & (1 << (number - 1)) == 0;
     for (name, _) in [("INT", 2), ("TERM", 15)].into_iter().filter(|(_, n)| can_be_sent(*n)) {
         let night = Night::new();
         let sandbox = Sandbox::builder().records_of("100", long_records()).start().await.unwrap();
