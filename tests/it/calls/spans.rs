@@ -51,3 +51,38 @@ async fn a_listing_is_a_span_with_a_child_per_page_and_a_grandchild_per_attempt(
         assert!(closed.contains(field), "{closed}");
     }
 }
+
+/// The names that stand before a `=` in the macros of a file, as they are sent.
+fn fields(source: &str) -> Vec<String> {
+    let macros = source.split("_span!(").skip(1).map(|rest| rest.split(");").next().unwrap());
+    let counters = source.split("monotonic_counter.").skip(1);
+    let parts = macros.flat_map(|list| list.split(',')).chain(counters);
+    let names = parts.filter_map(|part| part.trim().split_once(" = ")).map(|(name, _)| name);
+    names.map(|name| name.rsplit(' ').next().unwrap().replace("r#", "")).collect()
+}
+
+#[test]
+fn the_telemetry_page_names_every_field_and_counter_and_no_other() {
+    let read = |path: &str| {
+        let path = format!("{}/../koodrive-ext/{path}", env!("CARGO_MANIFEST_DIR"));
+        std::fs::read_to_string(&path).expect(&path)
+    };
+    let page = read("TELEMETRY.md");
+    let sources = [read("src/listing/span.rs"), read("src/exchange/span.rs")].concat();
+    let sent = fields(&sources);
+    assert!(sent.len() > 20, "{sent:?}");
+    for name in &sent {
+        assert!(page.contains(&format!("`{name}`")), "`{name}` is not on the page");
+    }
+    let is_field = |word: &&str| {
+        word.contains('.') && word.chars().all(|c| c == '.' || c == '_' || c.is_ascii_lowercase())
+    };
+    let spans = ["koodrive.listing", "koodrive.page", "koodrive.attempt"];
+    let rows = page.lines().filter(|line| line.starts_with('|'));
+    for name in rows.flat_map(|row| row.split('`').skip(1).step_by(2)).filter(is_field) {
+        assert!(
+            spans.contains(&name) || sent.iter().any(|sent| sent == name),
+            "`{name}` is not sent"
+        );
+    }
+}
