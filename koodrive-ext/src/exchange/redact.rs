@@ -1,5 +1,7 @@
 //! What must not be shown, and how it is taken out of texts. No other place knows it.
 
+use std::ops::Range;
+
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
@@ -52,6 +54,7 @@ impl Redactor {
         let mut redactor = self.clone();
         let text = String::from_utf8_lossy(&body[..body.len().min(LOOKED_AT)]);
         for value in self.members.iter().flat_map(|name| values(&text, name)) {
+            let value = &text[value];
             let content = serde_json::from_str(value);
             redactor.add(content.unwrap_or_else(|_| value.trim_matches('"').to_owned()));
         }
@@ -77,31 +80,27 @@ impl Redactor {
 
 /// The text without the values of the members called `name`; a value that has no end goes whole.
 fn without(text: &str, name: &str) -> String {
-    let name = format!("\"{name}\"");
     let mut shown = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(found) = rest.find(&name) {
-        let (before, after) = rest.split_at(found + name.len());
-        shown.push_str(before);
-        let value = after.trim_start_matches(|c: char| c.is_whitespace() || c == ':');
-        shown.push_str(&after[..after.len() - value.len()]);
+    let mut kept = 0;
+    for value in values(text, name) {
+        shown.push_str(&text[kept..value.start]);
         shown.push_str("[hidden]");
-        rest = &value[value_length(value)..];
+        kept = value.end;
     }
-    shown.push_str(rest);
+    shown.push_str(&text[kept..]);
     shown
 }
 
-/// The values of the members called `name`, as they are spelled.
-fn values<'a>(text: &'a str, name: &str) -> Vec<&'a str> {
+/// Where the values of the members called `name` stand, as they are spelled.
+fn values(text: &str, name: &str) -> Vec<Range<usize>> {
     let name = format!("\"{name}\"");
-    let mut found = Vec::new();
-    let mut rest = text;
+    let (mut found, mut rest) = (Vec::new(), text);
     while let Some((_, after)) = rest.split_once(&name) {
         let value = after.trim_start_matches(|c: char| c.is_whitespace() || c == ':');
-        let (value, behind) = value.split_at(value_length(value));
-        found.push(value);
-        rest = behind;
+        let start = text.len() - value.len();
+        let end = start + value_length(value);
+        found.push(start..end);
+        rest = &text[end..];
     }
     found
 }
