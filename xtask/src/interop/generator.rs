@@ -37,12 +37,13 @@ pub(super) fn jar(job: &Job<'_>) -> Result<PathBuf> {
     Ok(Path::new(folder.trim()).join("openapi-generator.jar"))
 }
 
-/// What tests/interop/ asks for: `<name>/generator.yaml`, and `generators/<name>.yaml` for those
-/// that are generated and not run.
+/// The generated clients, by the names of their configurations.
 pub(super) fn names() -> Result<Vec<String>> {
     Ok(configurations()?.into_iter().map(|(name, _)| name).collect())
 }
 
+/// What tests/interop/ asks for: `<name>/generator.yaml`, and `generators/<name>.yaml` for those
+/// that are generated and not run.
 fn configurations() -> Result<Vec<(String, PathBuf)>> {
     let mut found = Vec::new();
     for entry in WalkDir::new(job::sources("")).max_depth(2).sort_by_file_name() {
