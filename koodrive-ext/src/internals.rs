@@ -1,6 +1,8 @@
 //! What fuzzers and benches call, which nobody else can: compiled with `--cfg fuzzing` or
 //! `--cfg koodrive_internals` alone.
 
+mod ready;
+
 use std::time::SystemTime;
 
 use http::{HeaderMap, HeaderValue, Method};
@@ -42,6 +44,8 @@ pub fn authorize(
     let request = SigningRequest::new(&Method::GET, url, headers, EMPTY_SHA256);
     Ok(prove_spelled(request, app, date, signed)?.authorization)
 }
+
+pub use crate::internals::ready::items_of;
 
 /// `Retry-After`, as the pause in seconds.
 pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<u64> {

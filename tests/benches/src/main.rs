@@ -1,90 +1,86 @@
-use koodrive_api::types::BackupRecordPage;
-use koodrive_benches::{
-    input,
-    peer::{aws, bare, strict},
-    rounds::interleave,
-};
-use koodrive_ext::internals;
-use std::hint::black_box;
+//! `cargo xtask bench`.
+
+use std::path::Path;
 use std::time::Duration;
 
-fn main() {
-    for (name, make) in
-        [("short", input::short as fn() -> input::ToSign), ("cursor", input::with_cursor)]
-    {
-        let mut request = make();
-        let original = request.url.clone();
-        let texts = bare::texts(&request);
-        let identity = aws::identity();
-        let other = make();
-        let [ours, bare, aws, clone] = interleave(
-            60,
-            Duration::from_millis(4),
-            [
-                &mut || {
-                    request.url = original.clone();
-                    black_box(internals::authorize(
-                        &mut request.url,
-                        &request.headers,
-                        &request.app,
-                        request.date,
-                        &request.signed,
-                    ))
-                    .unwrap();
-                },
-                &mut || {
-                    black_box(bare::hash(black_box(&texts)));
-                },
-                &mut || {
-                    black_box(aws::signature(black_box(&other), &identity));
-                },
-                &mut || {
-                    black_box(original.clone());
-                },
-            ],
-        );
-        println!(
-            "{name}: ours {:.0} bare {:.0} aws {:.0} (clone {:.0}) {:?} {:?}",
-            ours.median(),
-            bare.median(),
-            aws.median(),
-            clone.median(),
-            ours.over(&bare),
-            aws.over(&ours)
-        );
+use anyhow::{Result, ensure};
+use clap::{Parser, Subcommand};
+use koodrive_benches::child::Took;
+use koodrive_benches::counts::count;
+use koodrive_benches::table::Table;
+use koodrive_benches::{committed, dependents, listing, times};
+
+/// Measures what koodrive-ext costs beside what the same work could cost.
+#[derive(Parser)]
+#[command(name = "cargo xtask bench", disable_help_subcommand = true)]
+struct Args {
+    /// Only count instructions and allocations, and fail where they are worse than committed
+    #[arg(long)]
+    check: bool,
+    /// Only count, and commit what was counted: write it into tests/benches/counts.json
+    #[arg(long, conflicts_with = "check")]
+    accept: bool,
+    #[command(subcommand)]
+    part: Option<Part>,
+}
+
+/// What this program runs of itself, in processes of their own.
+#[derive(Subcommand)]
+enum Part {
+    #[command(hide = true)]
+    Serve { pages: u64, delay: u64 },
+    #[command(hide = true)]
+    List { whom: String, address: String },
+    #[command(hide = true)]
+    WorkedOn { whom: String, address: String },
+    #[command(hide = true)]
+    Many { whom: String, address: String },
+}
+
+fn main() -> Result<()> {
+    let args = Args::parse();
+    if let Some(part) = args.part {
+        return run(part);
     }
-    let (page, odd) = (input::page(100, Some(2)), input::odd_page());
-    let [ours, odd, strict, raw, judge] = interleave(
-        60,
-        Duration::from_millis(4),
-        [
-            &mut || {
-                black_box(serde_json::from_slice::<BackupRecordPage>(&page)).unwrap();
-            },
-            &mut || {
-                black_box(serde_json::from_slice::<BackupRecordPage>(&odd).is_err());
-                black_box(internals::read_page(&odd)).unwrap();
-            },
-            &mut || {
-                black_box(strict::decode(&page)).unwrap();
-            },
-            &mut || {
-                black_box(strict::decode_one_by_one(&odd)).unwrap();
-            },
-            &mut || {
-                black_box(internals::judge_answer(200, &page)).unwrap();
-            },
-        ],
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let path = package.join("counts.json");
+    let counts = count(package)?;
+    if args.accept {
+        return committed::write(&path, &counts);
+    }
+    let mut rows = committed::rows(&counts)?;
+    let worse = committed::worse(&committed::read(&path)?, &counts)?;
+    if !args.check {
+        rows.extend(times::signing());
+        rows.extend(times::decoding());
+        rows.push(times::per_item());
+        rows.extend(times::listings()?);
+        rows.extend(dependents::rows(&package.join("../.."))?);
+    }
+    print!("{}", Table(rows));
+    ensure!(
+        worse.is_empty(),
+        "worse than committed by more than 3 %:\n{worse}to accept it, run `cargo xtask bench --accept`, and say why in the commit"
     );
-    println!(
-        "decode {:.0} strict {:.0} odd {:.0} raw {:.0} judge {:.0}; {:?} odd/strict {:?} odd/raw {:?}",
-        ours.median(),
-        strict.median(),
-        odd.median(),
-        raw.median(),
-        judge.median(),
-        ours.over(&strict),
-        odd.over(&strict),
-        odd.over(&raw)
-    );
+    Ok(())
+}
+
+fn run(part: Part) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let took = Took::by(|| {
+        runtime.block_on(async {
+            match part {
+                Part::Serve { pages, delay } => {
+                    listing::serving(pages, Duration::from_millis(delay)).await
+                }
+                Part::List { whom, address } => listing::list(&whom, &address).await,
+                Part::WorkedOn { whom, address } => {
+                    listing::worked_on(&whom, &address, Duration::from_millis(20)).await
+                }
+                Part::Many { whom, address } => listing::many(&whom, &address, 900, 64).await,
+            }
+        })
+    })?;
+    println!("{}", serde_json::to_string(&took)?);
+    Ok(())
 }

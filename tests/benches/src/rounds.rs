@@ -1,14 +1,15 @@
 //! Times of several things, taken in turn, so that what else the machine does falls on all of them.
 
+use std::fmt;
 use std::time::Duration;
 
-use rustix::time::{ClockId, clock_gettime};
+use cpu_time::ThreadTime;
 
 /// What one contestant took in each round, in nanoseconds per run.
 pub struct Times(pub Vec<f64>);
 
 /// A ratio over the rounds.
-#[derive(Clone, Copy, Debug, serde::Serialize)]
+#[derive(Clone, Copy, Debug)]
 pub struct Ratio {
     /// The median of the rounds' ratios.
     pub median: f64,
@@ -16,6 +17,12 @@ pub struct Ratio {
     pub low: f64,
     /// The tenth part of the rounds was above.
     pub high: f64,
+}
+
+impl fmt::Display for Ratio {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.2} × ({:.2} to {:.2})", self.median, self.low, self.high)
+    }
 }
 
 impl Times {
@@ -61,14 +68,9 @@ pub fn interleave<const N: usize>(
 
 /// CPU time of this thread: that of others on the same machine is not ours.
 fn time(run: &mut dyn FnMut(), runs: u32) -> Duration {
-    let begun = now();
+    let begun = ThreadTime::now();
     (0..runs).for_each(|_| run());
-    now() - begun
-}
-
-fn now() -> Duration {
-    let now = clock_gettime(ClockId::ThreadCPUTime);
-    Duration::new(now.tv_sec.unsigned_abs(), now.tv_nsec.unsigned_abs() as u32)
+    begun.elapsed()
 }
 
 fn quantile(mut values: Vec<f64>, at: f64) -> f64 {

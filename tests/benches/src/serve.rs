@@ -24,7 +24,12 @@ pub async fn serve(listener: TcpListener, pages: u64, length: u64, delay: Durati
 
 type Answers = std::sync::Arc<(Vec<u8>, Vec<u8>)>;
 
-async fn connection(mut stream: TcpStream, pages: u64, delay: Duration, answers: &Answers) -> Result<()> {
+async fn connection(
+    mut stream: TcpStream,
+    pages: u64,
+    delay: Duration,
+    answers: &Answers,
+) -> Result<()> {
     stream.set_nodelay(true)?;
     let mut request = Vec::new();
     let mut answer = Vec::new();
@@ -40,8 +45,11 @@ async fn connection(mut stream: TcpStream, pages: u64, delay: Duration, answers:
             tokio::time::sleep(delay).await;
         }
         let (middle, last) = &**answers;
-        let (body, end) =
-            if page < pages { (middle, format!("{}\"}}", page + 1)) } else { (last, String::new()) };
+        let (body, end) = if page < pages {
+            (middle, format!("{}\"}}", page + 1))
+        } else {
+            (last, String::new())
+        };
         answer.clear();
         let head = format!(
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",

@@ -29,6 +29,7 @@ pub fn signature(request: &ToSign, identity: &Identity) -> String {
     let headers = [("x-user-id", USER_ID)].into_iter();
     let signable =
         SignableRequest::new("GET", request.url.as_str(), headers, SignableBody::Bytes(b""));
-    let output = sign(signable.expect("a request"), &SigningParams::V4(params)).expect("a signature");
+    let output =
+        sign(signable.expect("a request"), &SigningParams::V4(params)).expect("a signature");
     output.signature().to_owned()
 }

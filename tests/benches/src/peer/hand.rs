@@ -29,7 +29,11 @@ pub async fn list(http: &reqwest::Client, address: &str) -> Result<u64> {
     }
 }
 
-async fn fetch(http: &reqwest::Client, address: &str, cursor: Option<&str>) -> Result<strict::Page> {
+async fn fetch(
+    http: &reqwest::Client,
+    address: &str,
+    cursor: Option<&str>,
+) -> Result<strict::Page> {
     let query = match cursor {
         // In order and free of escapes, which saves the loop that signing needs in general.
         Some(cursor) => format!("cursor={cursor}&moduleCode=101&pageSize=100"),

@@ -62,7 +62,9 @@ pub fn decode(body: &[u8]) -> Result<Page, serde_json::Error> {
 
 /// Reads a page's records one by one, so that an odd one costs itself: the same structs, and the
 /// page's list as raw JSON.
-pub fn decode_one_by_one(body: &[u8]) -> Result<Vec<Result<Record, serde_json::Error>>, serde_json::Error> {
+pub fn decode_one_by_one(
+    body: &[u8],
+) -> Result<Vec<Result<Record, serde_json::Error>>, serde_json::Error> {
     #[derive(Deserialize)]
     struct Raw<'a> {
         #[serde(borrow)]
