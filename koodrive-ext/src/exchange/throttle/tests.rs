@@ -158,6 +158,15 @@ struct Seen {
     stayed: Duration,
 }
 
+impl Seen {
+    fn enter(&mut self, max: usize, now: Duration, seed: u64) {
+        self.inside += 1;
+        self.sent += 1;
+        assert!(self.inside <= max, "seed {seed}: {} of {max}", self.inside);
+        assert!(now >= self.open_at, "seed {seed}: sent in a pause");
+    }
+}
+
 #[test]
 fn in_any_order_no_more_than_the_limit_are_inside_nobody_sends_in_a_pause_and_everybody_ends() {
     for seed in 0..1000 {
@@ -171,12 +180,7 @@ fn in_any_order_no_more_than_the_limit_are_inside_nobody_sends_in_a_pause_and_ev
                     seen.lock().unwrap().refused += 1;
                     continue;
                 };
-                let mut now_seen = seen.lock().unwrap();
-                now_seen.inside += 1;
-                now_seen.sent += 1;
-                assert!(now_seen.inside <= max, "seed {seed}: {} of {max}", now_seen.inside);
-                assert!(clock.elapsed() >= now_seen.open_at, "seed {seed}: sent in a pause");
-                drop(now_seen);
+                seen.lock().unwrap().enter(max, clock.elapsed(), seed);
                 let leaving = Leaving(&seen);
                 let stay = Duration::from_millis(draw(3000));
                 seen.lock().unwrap().stayed += stay;
