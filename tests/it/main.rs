@@ -72,6 +72,7 @@ mod guide;
 mod listing {
     mod checkpoint_text;
     mod endings;
+    mod many;
     mod paging;
     mod resume;
 }
