@@ -53,6 +53,7 @@ mod example {
     mod resuming;
     mod secrets;
     mod selection;
+    mod side_by_side;
     mod unreadable;
     mod usage;
 }
