@@ -52,7 +52,7 @@ pub async fn many(whom: &str, address: &str, listings: usize, at_once: usize) ->
     while let Some(event) = listings.next().await {
         match event {
             Event::Page { page, .. } => records += page.records().count() as u64,
-            Event::Failed { error, .. } => return Err(error).context("a listing"),
+            Event::Incomplete { error: Some(error), .. } => return Err(error).context("a listing"),
             _ => {}
         }
     }
