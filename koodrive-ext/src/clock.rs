@@ -1,5 +1,8 @@
 //! Time, injected so that no test waits and every run can be repeated.
 
+#[cfg(test)]
+pub(crate) mod interleaved;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};

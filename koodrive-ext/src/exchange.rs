@@ -22,6 +22,7 @@ use http::{HeaderName, Method};
 use koodrive_api::{BoxError, Exchange, ExchangeFuture, Transport};
 use reqwest::{Request, ResponseBuilderExt as _};
 use tracing::Instrument as _;
+use url::Url;
 
 use crate::error::outcome::Outcome;
 use crate::error::what::What;
@@ -32,7 +33,7 @@ use crate::exchange::ledger::Ledger;
 use crate::exchange::remedy::{Allowance, Next, Refusal, Spent};
 use crate::exchange::skew::date_of;
 use crate::exchange::throttle::Place;
-use crate::signing::canonical::canonical_query;
+use crate::signing::canonical::{canonical_query, is_canonical};
 
 /// progenitor adds it to every request; the contract does not know it.
 const API_VERSION: HeaderName = HeaderName::from_static("api-version");
@@ -136,7 +137,7 @@ impl Exchanger {
         for (name, value) in &self.caller.headers {
             request.headers_mut().insert(name.clone(), value.clone());
         }
-        spell_query(request);
+        spell_query(request.url_mut());
     }
 
     /// Waits until the shared pace of the client lets another request go out.
@@ -221,10 +222,10 @@ impl Exchanger {
     }
 }
 
-fn spell_query(request: &mut Request) {
-    if request.url().query().is_some() {
-        let query = canonical_query(request.url());
-        request.url_mut().set_query(Some(&query).filter(|q| !q.is_empty()).map(String::as_str));
+pub(crate) fn spell_query(url: &mut Url) {
+    if url.query().is_some_and(|query| query.is_empty() || !is_canonical(query)) {
+        let query = canonical_query(url);
+        url.set_query(Some(&query).filter(|q| !q.is_empty()).map(String::as_str));
     }
 }
 

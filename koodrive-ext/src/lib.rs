@@ -87,33 +87,7 @@ pub use jiff;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// Entrances for the fuzzers alone.
-#[cfg(fuzzing)]
+/// Entrances for the fuzzers and the benches alone.
+#[cfg(any(fuzzing, koodrive_internals))]
 #[doc(hidden)]
-pub mod fuzzing {
-    use crate::error::Error;
-    use crate::exchange::answer::judge;
-    use crate::exchange::redact::Redactor;
-    use crate::listing::decode::tolerant;
-
-    /// The judgement of an answer.
-    pub fn judge_answer(status: u16, body: &[u8]) -> Result<(), Error> {
-        judge(status, &http::HeaderMap::new(), body, &Redactor::default())
-    }
-
-    /// The reading of a page element by element: how many there are.
-    pub fn read_page(body: &[u8]) -> Result<usize, Error> {
-        let content = tolerant::<crate::BackupRecord>(body, &Redactor::default())?;
-        Ok(content.items.len())
-    }
-
-    /// `Retry-After`, as the pause in seconds.
-    pub fn retry_after(headers: &http::HeaderMap, now: std::time::SystemTime) -> Option<u64> {
-        crate::exchange::retry_after::retry_after(headers, now).map(|pause| pause.as_secs())
-    }
-
-    /// `Date`, and the difference that it shows.
-    pub fn date(headers: &http::HeaderMap) -> Option<std::time::SystemTime> {
-        crate::exchange::skew::Skew::new(true).server_time(headers)
-    }
-}
+pub mod internals;

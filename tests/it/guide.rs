@@ -28,7 +28,7 @@ async fn a_user_who_is_refused_stops_no_other() {
     let lines = told("many_users").await;
     let count = |end: &str| lines.lines().filter(|line| line.ends_with(end)).count();
     assert_eq!(count(": complete, 5 pages"), 3, "{lines}");
-    assert_eq!(count(": not complete"), 3, "{lines}");
+    assert_eq!(count(": not complete: Some(\"unauthorized\")"), 3, "{lines}");
     assert!(lines.ends_with("750 records\n"), "{lines}");
 }
 

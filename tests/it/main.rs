@@ -53,6 +53,7 @@ mod example {
     mod resuming;
     mod secrets;
     mod selection;
+    mod side_by_side;
     mod unreadable;
     mod usage;
 }
@@ -72,6 +73,7 @@ mod guide;
 mod listing {
     mod checkpoint_text;
     mod endings;
+    mod many;
     mod paging;
     mod resume;
 }

@@ -77,6 +77,18 @@ pub fn records(ndjson: &str) -> Vec<Value> {
     records
 }
 
+/// Their ids, one module after the other, each in the order of its records.
+///
+/// # Panics
+/// When a record has no id or no module.
+pub fn ids_by_module(ndjson: &str) -> Vec<String> {
+    let text = |record: &Value, name: &str| record[name].as_str().expect(name).to_owned();
+    let mut records = records(ndjson);
+    // Records of the same module stay as they are.
+    records.sort_by_key(|record| text(record, "moduleCode"));
+    records.iter().map(|record| text(record, "recordId")).collect()
+}
+
 /// Their ids, in order.
 ///
 /// # Panics

@@ -1,5 +1,6 @@
 //! `cargo xtask …`: what maintainers run. Each command is a module of plain functions.
 
+mod bench;
 mod checksums;
 mod interop;
 mod probe;
@@ -24,6 +25,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Measure what signing, decoding and listing cost, beside what they could cost
+    Bench(bench::Args),
     /// Run clients in other languages, and Schemathesis, against the sandbox
     Interop(interop::Args),
     /// Ask a deployment, read-only, what no public page settles
@@ -43,6 +46,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         None => Cli::command().print_help().map_err(Into::into),
+        Some(Command::Bench(args)) => bench::run(&args),
         Some(Command::Interop(args)) => interop::run(&args),
         Some(Command::Probe(args)) => probe::run(&args),
         Some(Command::Regen(args)) => regen::run(&args),

@@ -20,10 +20,14 @@ pub(crate) async fn run(client: &Client, user_id: &str) -> Result<(), Box<dyn Er
         match event {
             // In one transaction: the page, and `page.checkpoint()` for `of`.
             Event::Page { page, .. } => records += page.len(),
-            // Stops no other target.
+            // That page is asked for again.
             Event::Failed { of, error } => println!("{of}: {}", error.kind().name()),
             Event::Complete { of, stats } => println!("{of}: complete, {} pages", stats.pages),
-            Event::Incomplete { of, .. } => println!("{of}: not complete"),
+            // Stops no other target; `None` is a limit.
+            Event::Incomplete { of, error, .. } => {
+                let why = error.map(|error| error.kind().name());
+                println!("{of}: not complete: {why:?}");
+            }
             _ => {}
         }
     }

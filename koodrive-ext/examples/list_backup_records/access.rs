@@ -1,7 +1,7 @@
 //! Whom to ask and as whom: the service that was named, or a sandbox in this process.
 
 use clap::error::ErrorKind;
-use koodrive_ext::{AccessToken, AppCredentials, Client, ClientBuilder, Credentials, UserClient};
+use koodrive_ext::{AccessToken, AppCredentials, Client, ClientBuilder, Credentials};
 use koodrive_sandbox::Sandbox;
 
 use crate::args::Args;
@@ -10,9 +10,10 @@ use crate::usage::{APP_SECRET, TOKEN, invalid, missing, secret, usage};
 
 const SANDBOX_RECORDS: u64 = 250;
 
-/// A user's client and, while it is needed, the sandbox that answers it.
+/// A client, the user to ask for and, while it is needed, the sandbox that answers.
 pub(crate) struct Access {
-    pub(crate) user: UserClient,
+    pub(crate) client: Client,
+    pub(crate) user_id: String,
     _sandbox: Option<Sandbox>,
 }
 
@@ -20,17 +21,17 @@ impl Access {
     /// Nothing is sent yet; wrong input ends the process with status 2.
     pub(crate) async fn open(args: &Args, report: &Report) -> Result<Self, String> {
         match &args.endpoint {
-            Some(endpoint) => Ok(Self { user: service(args, endpoint)?, _sandbox: None }),
+            Some(endpoint) => service(args, endpoint),
             None => in_process(report).await,
         }
     }
 }
 
-fn service(args: &Args, endpoint: &str) -> Result<UserClient, String> {
+fn service(args: &Args, endpoint: &str) -> Result<Access, String> {
     let Some(user_id) = &args.user_id else {
         missing("the user id is missing: give --user-id, or set KOODRIVE_USER_ID");
     };
-    build(Client::builder(endpoint).credentials(credentials(args)), user_id)
+    build(Client::builder(endpoint).credentials(credentials(args)), user_id, None)
 }
 
 async fn in_process(report: &Report) -> Result<Access, String> {
@@ -45,20 +46,25 @@ async fn in_process(report: &Report) -> Result<Access, String> {
         .credentials(app.map_err(|e| e.to_string())?)
         // A proxy would look for the sandbox on its own machine.
         .configure_http(|http| http.no_proxy());
-    let user = build(client, sandbox.user_id())?;
+    let user_id = sandbox.user_id().to_owned();
+    let access = build(client, &user_id, Some(sandbox))?;
     report.note(&format!(
         "no --endpoint: listing a sandbox in this process, {SANDBOX_RECORDS} made-up records of each module"
     ));
-    Ok(Access { user, _sandbox: Some(sandbox) })
+    Ok(access)
 }
 
-fn build(client: ClientBuilder, user_id: &str) -> Result<UserClient, String> {
-    client.build().and_then(|client| client.for_user(user_id)).map_err(|e| {
+fn build(client: ClientBuilder, user_id: &str, sandbox: Option<Sandbox>) -> Result<Access, String> {
+    let client = client.build();
+    // A user id that cannot be one is rather said before anything is opened.
+    let checked = client.and_then(|client| client.for_user(user_id).map(|_| client));
+    let client = checked.map_err(|e| {
         if e.is_invalid_input() {
             invalid(&e);
         }
         e.to_string()
-    })
+    })?;
+    Ok(Access { client, user_id: user_id.to_owned(), _sandbox: sandbox })
 }
 
 fn credentials(args: &Args) -> Credentials {

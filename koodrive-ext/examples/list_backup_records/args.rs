@@ -30,8 +30,8 @@ pub(crate) struct Args {
     /// Records asked for with a request, 1 to 100
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) page_size: u32,
-    /// Stop after so many records, all modules together; they are then listed one after the other,
-    /// so that no page is fetched in vain
+    /// Stop after so many records, all modules together, one after the other, so that no page is
+    /// fetched in vain
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) limit: Option<u64>,
     /// Go on where the listing in this file stopped, and keep it up to date; begun if missing
@@ -69,7 +69,7 @@ pub(crate) enum Format {
     Table,
     /// One JSON array
     Json,
-    /// One JSON object a line, as the service sent it
+    /// One JSON object a line, as the service sent it; all modules side by side
     Ndjson,
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use koodrive_ext::{BackupRecordsQuery, Checkpoint, ModuleCode};
+use koodrive_ext::{Checkpoint, Error, ModuleCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -66,23 +66,23 @@ impl CheckpointFile {
         &self.path
     }
 
-    /// Checks that the module's checkpoint, if there is one, belongs to this query, so that a file
-    /// of another one is not mixed with it.
-    pub(crate) fn check(
-        &self,
-        module: &ModuleCode,
-        query: &BackupRecordsQuery,
-    ) -> Result<(), String> {
-        let Some(kept) = self.get(module) else { return Ok(()) };
-        match query.clone().resume(kept.clone()).check() {
-            Err(error) if error.is_checkpoint_mismatch() => Err(format!(
-                "the checkpoint {} belongs to another query: endpoint, user, device or page size differ for {module}; \
-                 use the same ones, give another file, or remove this one to begin anew (it is unchanged)",
-                self.path.display()
-            )),
+    /// An error if that is what `error` says: that the module's checkpoint is not of this query, so
+    /// that a file of another one is not mixed with it.
+    pub(crate) fn refuse_mismatch(&self, module: &ModuleCode, error: &Error) -> Result<(), String> {
+        if !error.is_checkpoint_mismatch() {
             // Wrong input has a message of its own when the listing begins.
-            _ => Ok(()),
+            return Ok(());
         }
+        Err(format!(
+            "the checkpoint {} belongs to another query: endpoint, user, device or page size differ for {module}; \
+             use the same ones, give another file, or remove this one to begin anew (it is unchanged)",
+            self.path.display()
+        ))
+    }
+
+    /// Where each module stands, by its code.
+    pub(crate) fn checkpoints(&self) -> BTreeMap<String, Checkpoint> {
+        self.kept.modules.clone()
     }
 
     pub(crate) fn get(&self, module: &ModuleCode) -> Option<&Checkpoint> {

@@ -9,6 +9,10 @@ Records go to standard output or to --output FILE, everything else to standard e
 with `N records, P pages, R requests, T retries`. RUST_LOG=koodrive_ext=debug shows what happens on
 the way.
 
+The modules are listed one after the other, but with --format ndjson and no --limit side by side:
+their pages are printed as they come, each module's own records in order, and a module that is slow
+or fails stops no other.
+
 Long lists: give --format ndjson, --checkpoint and --output, and run the same command again until
 its exit status is 0. The checkpoint is rewritten after each page, when the page is safely written.
 Ctrl-c, SIGTERM and SIGHUP end a run after the page at hand. With --output nothing is lost or

@@ -1,14 +1,15 @@
-//! Prints the modules in order while all of them are fetched.
+//! Prints the pages of all modules as they come, and says what became of each module.
 
 use koodrive_ext::{
-    BackupRecord, BackupRecordsQuery, Checkpoint, Error, ModuleCode, Page, Stats, UserClient,
+    BackupRecord, Checkpoint, Error, Event, Listings, ModuleCode, Page, Stats, Target,
 };
 
+use crate::access::Access;
 use crate::advice::advice;
-use crate::args::{Args, Format};
+use crate::args::Args;
 use crate::checkpoint_file::CheckpointFile;
-use crate::fetch::{Event, Fetching};
 use crate::form::Element;
+use crate::modules::{self, Left};
 use crate::opening;
 use crate::printer::Printer;
 use crate::report::Report;
@@ -20,9 +21,9 @@ pub(crate) struct Listing<'a> {
     args: &'a Args,
     report: Report,
     interrupt: Interrupt,
+    listings: Listings,
     printer: Printer,
-    /// Records that may still come, where there is a limit.
-    left: Option<u64>,
+    left: Left,
     verdict: Verdict,
 }
 
@@ -31,8 +32,6 @@ pub(crate) enum Stop {
     Interrupted,
     Failed(String),
 }
-
-type Turn = (ModuleCode, BackupRecordsQuery);
 
 /// Lists everything that was asked for; returns the exit status.
 ///
@@ -43,118 +42,72 @@ pub(crate) async fn run(
     file: Option<CheckpointFile>,
     report: &Report,
     interrupt: Interrupt,
-    user: &UserClient,
+    access: &Access,
 ) -> Result<u8, String> {
-    let turns = turns(args, file.as_ref(), user)?;
+    let left = Left::new(args.limit);
+    let listings = modules::listings(args, file.as_ref(), &access.client, &access.user_id, &left)?;
     let listing = Listing {
         args,
         report: report.clone(),
         interrupt,
+        listings,
         printer: opening::open(args, file, report)?,
-        left: args.limit,
+        left,
         verdict: Verdict::default(),
     };
-    Ok(listing.run(turns).await)
-}
-
-/// The query of each module, which its checkpoint, if there is one, has to be of.
-fn turns(
-    args: &Args,
-    file: Option<&CheckpointFile>,
-    user: &UserClient,
-) -> Result<Vec<Turn>, String> {
-    let mut turns = Vec::new();
-    for module in args.modules() {
-        let mut query = user
-            .backup_records(module.clone())
-            .page_size(args.page_size)
-            .keep_raw(args.format != Format::Table);
-        if let Some(device) = &args.device {
-            query = query.device_id(device);
-        }
-        if let Some(file) = file {
-            file.check(&module, &query)?;
-            if let Some(kept) = file.get(&module) {
-                query = query.resume(kept.clone());
-            }
-        }
-        turns.push((module, query));
-    }
-    Ok(turns)
+    Ok(listing.run().await)
 }
 
 impl Listing<'_> {
-    async fn run(mut self, turns: Vec<Turn>) -> u8 {
+    async fn run(mut self) -> u8 {
         self.report.begin();
-        // What the modules before leave of a limit is known only when it is a module's turn.
-        let concurrent = self.left.is_none();
-        let begun: Vec<_> = turns
-            .into_iter()
-            .map(|(module, query)| {
-                let fetching = concurrent.then(|| self.begin(&module, query.clone()));
-                (module, query, fetching)
-            })
-            .collect();
-        let mut stop = None;
-        for (module, query, fetching) in begun {
-            let mut fetching = match (fetching, self.left) {
-                (Some(fetching), _) => fetching,
-                (None, Some(left)) if left > 0 && stop.is_none() => {
-                    self.begin(&module, query.limit(left))
-                }
-                _ => break,
-            };
-            if stop.is_none() {
-                stop = self.print(&module, &mut fetching).await.err();
-            }
-            self.settle(&module, fetching).await;
-        }
+        let stop = self.follow().await.err();
         self.conclude(stop)
     }
 
-    fn begin(&self, module: &ModuleCode, query: BackupRecordsQuery) -> Fetching {
-        let (report, module) = (self.report.clone(), module.clone());
-        Fetching::begin(query, move |error| {
-            report.note(&format!(
-                "{module}: page {} failed (attempts: {}), asking again",
-                error.page().unwrap_or(1),
-                error.attempts()
-            ));
-        })
-    }
-
-    /// Prints a module to its end, or to what ended it.
-    async fn print(&mut self, module: &ModuleCode, fetching: &mut Fetching) -> Result<(), Stop> {
-        let was_end = self.printer.kept(module).is_some_and(Checkpoint::is_end);
-        let mut is_end = was_end;
+    /// Takes what comes, to the end of all modules or to what ends them together.
+    async fn follow(&mut self) -> Result<(), Stop> {
         loop {
-            self.report.progress(format!("{} records, {module}", self.verdict.records));
+            self.report.progress(format!("{} records", self.verdict.records));
             let event = tokio::select! {
                 biased;
                 () = self.interrupt.asked() => return Err(Stop::Interrupted),
-                event = fetching.next() => event,
+                event = self.listings.next() => event,
             };
             match event {
-                Some(Event::Page(page)) => {
-                    is_end = page.checkpoint().is_end();
-                    self.print_page(module, *page)?;
-                }
-                Some(Event::Failed(error, checkpoint)) => {
-                    return self.failed(module, &error, checkpoint);
-                }
-                None => break,
+                Some(event) => self.take(event)?,
+                None => return Ok(()),
             }
         }
-        if was_end {
-            self.report.note(&format!("{module}: complete already, by the checkpoint"));
-        } else if !is_end && self.left != Some(0) {
-            self.report.error(&format!("{module}: the list ended before it was complete"));
-            self.verdict.broken.push(module.clone());
+    }
+
+    fn take(&mut self, event: Event<Target, BackupRecord>) -> Result<(), Stop> {
+        match event {
+            Event::Page { of, page } => self.print(&of.module, page)?,
+            Event::Failed { of, error } => self.report.note(&format!(
+                "{}: page {} failed (attempts: {}), asking again",
+                of.module,
+                error.page().unwrap_or(1),
+                error.attempts()
+            )),
+            Event::Complete { of, stats } if stats.pages == 0 => {
+                self.report.note(&format!("{}: complete already, by the checkpoint", of.module));
+            }
+            Event::Incomplete { of, error: Some(error), checkpoint, .. } => {
+                self.failed(&of.module, &error, checkpoint)?;
+            }
+            Event::Incomplete { of, error: None, .. } if !self.left.is_nothing() => {
+                let module = of.module;
+                self.report.error(&format!("{module}: the list ended before it was complete"));
+                self.verdict.broken.push(module);
+            }
+            // A complete one has nothing to say, and what a limit ends is complete enough.
+            _ => {}
         }
         Ok(())
     }
 
-    fn print_page(&mut self, module: &ModuleCode, page: Page<BackupRecord>) -> Result<(), Stop> {
+    fn print(&mut self, module: &ModuleCode, page: Page<BackupRecord>) -> Result<(), Stop> {
         let (length, readable) = (page.len() as u64, page.records().count() as u64);
         let checkpoint = page.checkpoint().clone();
         let elements = self.elements(module, page);
@@ -162,7 +115,7 @@ impl Listing<'_> {
         printed.map_err(Stop::Failed)?;
         self.verdict.records += readable;
         self.verdict.unreadable += length - readable;
-        self.left = self.left.map(|left| left.saturating_sub(length));
+        self.left.take(length);
         Ok(())
     }
 
@@ -190,13 +143,14 @@ impl Listing<'_> {
         &mut self,
         module: &ModuleCode,
         error: &Error,
-        mut checkpoint: Checkpoint,
+        checkpoint: Option<Checkpoint>,
     ) -> Result<(), Stop> {
         self.verdict.broken.push(module.clone());
         self.report.error(&format!("{module}: {error}"));
         if let Some(advice) = advice(error) {
             self.report.note(&format!("{module}: {advice}"));
         }
+        let Some(mut checkpoint) = checkpoint else { return Ok(()) };
         if error.is_checkpoint_mismatch() && self.printer.kept(module).is_some() {
             self.report.note(&format!(
                 "{module}: the next run prints that page from its start, some of its records twice"
@@ -204,21 +158,6 @@ impl Listing<'_> {
             checkpoint = checkpoint.page_start();
         }
         self.printer.note(module, checkpoint, 0).map_err(Stop::Failed)
-    }
-
-    async fn settle(&mut self, module: &ModuleCode, fetching: Fetching) {
-        match fetching.stop().await {
-            Ok(stats) => {
-                let took = &mut self.verdict.took;
-                took.pages += stats.pages;
-                took.requests += stats.requests;
-                took.retries += stats.retries;
-            }
-            Err(message) => {
-                self.report.error(&format!("{module}: {message}"));
-                self.verdict.broken.push(module.clone());
-            }
-        }
     }
 
     fn conclude(mut self, stop: Option<Stop>) -> u8 {
@@ -236,7 +175,7 @@ impl Listing<'_> {
             }
             None => self.verdict.judge(self.args, &self.printer, &self.report),
         };
-        let Stats { pages, requests, retries, .. } = self.verdict.took;
+        let Stats { pages, requests, retries, .. } = self.listings.stats();
         self.report.last(&format!(
             "{} records, {pages} pages, {requests} requests, {retries} retries",
             self.verdict.records

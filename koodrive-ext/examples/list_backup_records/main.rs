@@ -1,8 +1,9 @@
 //! Lists the backup records of a KooDrive user: `cargo run --example list_backup_records`.
 //!
 //! Without arguments it starts the sandbox in this process and lists that. `--help` has the rest.
-//! How it uses the crate is in `access.rs` (making a client) and `fetch.rs` (walking the pages); how
-//! it survives a night is in `printer.rs` (first the records, then the place after them).
+//! How it uses the crate is in `access.rs` (making a client), `modules.rs` (what to list) and `list.rs`
+//! (what comes); how it survives a night is in `printer.rs` (first the records, then the place after
+//! them).
 #![forbid(unsafe_code)]
 
 mod access;
@@ -11,11 +12,11 @@ mod appended;
 mod args;
 mod checkpoint_file;
 mod destination;
-mod fetch;
 mod form;
 mod help;
 mod list;
 mod lock;
+mod modules;
 mod opening;
 mod printer;
 mod replace;
@@ -58,7 +59,7 @@ async fn run(args: &Args, report: &Report) -> Result<u8, String> {
     let interrupt = Interrupt::listen()?;
     let file = args.checkpoint.as_deref().map(CheckpointFile::open).transpose()?;
     let access = Access::open(args, report).await?;
-    list::run(args, file, report, interrupt, &access.user).await
+    list::run(args, file, report, interrupt, &access).await
 }
 
 /// What `RUST_LOG` names goes to standard error.

@@ -71,14 +71,19 @@ fn standard_output(
              give that file by --output, or list from the start with another --checkpoint"
         ));
     }
+    let refused = |module: &ModuleCode, cause: String| {
+        format!(
+            "{cause}, and the checkpoint {path} says that {module} was printed, in part or in whole: \
+             append with >> to the file that holds it (the shell's > empties a file), pipe the rest elsewhere, \
+             or list from the start with another --checkpoint, best with --output FILE instead of > FILE"
+        )
+    };
     for module in begun {
-        stdout.check(file.stdout(module)).map_err(|cause| {
-            format!(
-                "{cause}, and the checkpoint {path} says that {module} was printed, in part or in whole: \
-                 append with >> to the file that holds it (the shell's > empties a file), pipe the rest elsewhere, \
-                 or list from the start with another --checkpoint, best with --output FILE instead of > FILE"
-            )
-        })?;
+        stdout.check(file.stdout(module)).map_err(|cause| refused(module, cause))?;
+    }
+    // Only behind all lengths: half of a line that a checkpoint knows does not come again.
+    if let Some(module) = begun.first() {
+        stdout.check_end().map_err(|cause| refused(module, cause))?;
     }
     Ok(Destination::Stdout(stdout))
 }

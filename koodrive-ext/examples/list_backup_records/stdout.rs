@@ -29,7 +29,14 @@ impl Stdout {
                 "standard output is a file of {found} bytes, but had {known} when the checkpoint was written"
             )),
             None if found == 0 => Err("standard output is an empty file".to_owned()),
-            _ if ends_inside_a_line(found) => Err(
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks that what comes would not continue half of a line.
+    pub(crate) fn check_end(&self) -> Result<(), String> {
+        match self.length() {
+            Some(found) if ends_inside_a_line(found) => Err(
                 "standard output is a file that ends inside a line (cut it off, it comes again)"
                     .to_owned(),
             ),

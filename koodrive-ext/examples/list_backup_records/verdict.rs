@@ -1,6 +1,6 @@
 //! What a run has listed, what is missing, and so its exit status.
 
-use koodrive_ext::{ModuleCode, Stats};
+use koodrive_ext::ModuleCode;
 
 use crate::args::{Args, Format};
 use crate::printer::Printer;
@@ -14,14 +14,16 @@ pub(crate) struct Verdict {
     pub(crate) unreadable: u64,
     /// Modules that are not complete.
     pub(crate) broken: Vec<ModuleCode>,
-    pub(crate) took: Stats,
 }
 
 impl Verdict {
     /// Says what is missing; 0 if nothing is.
     pub(crate) fn judge(&self, args: &Args, printer: &Printer, report: &Report) -> u8 {
         if !self.broken.is_empty() {
-            let names: Vec<&str> = self.broken.iter().map(ModuleCode::name).collect();
+            // In their own order, whichever ended first.
+            let modules = args.modules();
+            let broken = modules.iter().filter(|module| self.broken.contains(module));
+            let names: Vec<&str> = broken.map(ModuleCode::name).collect();
             report.error(&format!(
                 "the list of {} is not complete; {}",
                 names.join(", "),

@@ -14,7 +14,7 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::listing::checkpoint::Checkpoint;
 use crate::listing::many::{Event, Many};
-use crate::listing::pages::Pages;
+use crate::listing::stats::Stats;
 
 type Resume = Box<dyn Fn(&Target) -> Option<Checkpoint> + Send>;
 type Configure = Box<dyn Fn(BackupRecordsQuery) -> BackupRecordsQuery + Send>;
@@ -72,9 +72,10 @@ impl Client {
     /// while let Some(event) = listings.next().await {
     ///     match event {
     ///         Event::Page { of, page } => println!("{of}: {} records", page.len()),
-    ///         Event::Failed { of, error } => eprintln!("{of}: {error}"),
+    ///         Event::Failed { of, error } => eprintln!("{of}: asking again after {error}"),
     ///         Event::Complete { of, .. } => println!("{of}: complete"),
-    ///         Event::Incomplete { of, checkpoint, .. } => {
+    ///         Event::Incomplete { of, error, checkpoint, .. } => {
+    ///             eprintln!("{of}: {}", error.map_or("by its limit".into(), |e| e.to_string()));
     ///             let place = checkpoint.map_or("the start".into(), |place| place.to_string());
     ///             println!("{of}: resume from {place}");
     ///         }
@@ -94,20 +95,19 @@ impl Client {
 
     /// Like [`listings`](Self::listings), of targets that come by and by.
     pub fn listings_from(&self, targets: impl Stream<Item = Target> + Send + 'static) -> Listings {
-        Listings {
+        let queries = Queries {
             client: self.clone(),
-            targets: Some(Box::pin(targets)),
-            many: Many::new(CONCURRENCY),
             resume: Box::new(|_| None),
             configure: Box::new(|query| query),
-        }
+        };
+        Listings { targets: Some(Box::pin(targets)), many: Many::new(CONCURRENCY), queries }
     }
 }
 
 /// Many listings at once, from [`Client::listings`].
 ///
 /// - Targets are pulled when there is room, so that a million of them take no memory; at most one
-///   page per running listing does.
+///   page per running listing does, or two where it [looks ahead](crate::Query::prefetch).
 /// - Each listing gets its turn. They share the client's connections, its pace and its
 ///   [`max_concurrent_requests`](crate::ClientBuilder::max_concurrent_requests).
 /// - An error belongs to its target and stops no other. Each target ends once, with
@@ -115,11 +115,30 @@ impl Client {
 /// - Dropping it cancels everything; pages that were yielded carry their checkpoints.
 #[must_use = "listings are driven only when polled"]
 pub struct Listings {
-    client: Client,
     targets: Option<Pin<Box<dyn Stream<Item = Target> + Send>>>,
     many: Many<Target, BackupRecord>,
+    queries: Queries,
+}
+
+/// Makes the query of a target.
+struct Queries {
+    client: Client,
     resume: Resume,
     configure: Configure,
+}
+
+impl Queries {
+    fn of(&self, target: &Target) -> Result<BackupRecordsQuery, Error> {
+        let user = self.client.for_user(&target.user_id)?;
+        let mut query = (self.configure)(user.backup_records(target.module.clone()));
+        if let Some(device_id) = &target.device_id {
+            query = query.device_id(device_id);
+        }
+        Ok(match (self.resume)(target) {
+            Some(checkpoint) => query.resume(checkpoint),
+            None => query,
+        })
+    }
 }
 
 impl Listings {
@@ -134,20 +153,36 @@ impl Listings {
         mut self,
         checkpoint_of: impl Fn(&Target) -> Option<Checkpoint> + Send + 'static,
     ) -> Self {
-        self.resume = Box::new(checkpoint_of);
+        self.queries.resume = Box::new(checkpoint_of);
         self
     }
 
-    /// Options of each query: page size, limit, retry policy.
+    /// Options of each query: page size, limit, retry policy. Called when its target is pulled, so
+    /// a limit may be what the ones before have left.
     pub fn configure(
         mut self,
         configure: impl Fn(BackupRecordsQuery) -> BackupRecordsQuery + Send + 'static,
     ) -> Self {
-        self.configure = Box::new(configure);
+        self.queries.configure = Box::new(configure);
         self
     }
 
-    /// The next event; `None` when every target has ended.
+    /// Checks the input of a target, its checkpoint among it, and sends nothing: to learn before
+    /// anything is begun what would end it with [`Event::Incomplete`] at once.
+    ///
+    /// # Errors
+    /// As those of [`Client::for_user`] and of [`Query::check`](crate::Query::check).
+    pub fn check(&self, target: &Target) -> Result<(), Error> {
+        self.queries.of(target)?.check()
+    }
+
+    /// What all listings took so far, those that are running among them.
+    pub fn stats(&self) -> Stats {
+        self.many.stats()
+    }
+
+    /// The next event; `None` when every target has ended. Cancel-safe: a future that is dropped
+    /// loses nothing.
     pub async fn next(&mut self) -> Option<Event<Target, BackupRecord>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
@@ -157,7 +192,7 @@ impl Stream for Listings {
     type Item = Event<Target, BackupRecord>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let Self { client, targets, many, resume, configure } = &mut *self;
+        let Self { targets, many, queries } = &mut *self;
         many.poll_next(cx, |cx| {
             let Some(stream) = targets else { return Poll::Ready(None) };
             stream.as_mut().poll_next(cx).map(|target| {
@@ -165,33 +200,16 @@ impl Stream for Listings {
                     *targets = None;
                     return None;
                 };
-                let pages = open(client, &target, resume(&target), &*configure);
+                let pages = queries.of(&target).map(BackupRecordsQuery::pages);
                 Some((target, pages))
             })
         })
     }
 }
 
-fn open(
-    client: &Client,
-    target: &Target,
-    checkpoint: Option<Checkpoint>,
-    configure: impl Fn(BackupRecordsQuery) -> BackupRecordsQuery,
-) -> Result<Pages<BackupRecord>, Error> {
-    let mut query =
-        configure(client.for_user(&target.user_id)?.backup_records(target.module.clone()));
-    if let Some(device_id) = &target.device_id {
-        query = query.device_id(device_id);
-    }
-    if let Some(checkpoint) = checkpoint {
-        query = query.resume(checkpoint);
-    }
-    Ok(query.pages())
-}
-
 impl fmt::Debug for Listings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Listings").field("client", &self.client).finish_non_exhaustive()
+        f.debug_struct("Listings").field("client", &self.queries.client).finish_non_exhaustive()
     }
 }
 

@@ -131,7 +131,7 @@ async fn authenticate(
                 date,
                 &shared.signing.headers,
             )?;
-            redactor.add(proof.signature);
+            redactor.add(proof.signature.as_str());
             proof.authorization
         }
         (_, Some(token)) => {
@@ -141,7 +141,7 @@ async fn authenticate(
         (_, None) => return Err(Error::invalid("there is neither an app nor a token")),
     };
     let headers = request.headers_mut();
-    let value = HeaderValue::try_from(date.to_string())
+    let value = HeaderValue::from_str(date.text().as_str())
         .map_err(|_| Error::invalid("the date is not a header value"))?;
     headers.insert(X_DATE, value);
     headers.insert(header::AUTHORIZATION, authorization);

@@ -51,4 +51,19 @@ mod tests {
         (0..100).for_each(|_| budget.refill());
         assert_eq!([budget.take(), budget.take(), budget.take()], [true, true, false]);
     }
+
+    #[test]
+    fn threads_together_take_no_more_than_there_is_and_lose_nothing() {
+        let budget = Budget::new(BudgetSize { reserve: 100.0, per_success: 0.25 });
+        let taken: usize = std::thread::scope(|scope| {
+            let take = || (0..200).filter(|_| budget.take()).count();
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(take)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+        });
+        assert_eq!(taken, 100);
+        std::thread::scope(|scope| {
+            (0..8).for_each(|_| _ = scope.spawn(|| (0..20).for_each(|_| budget.refill())));
+        });
+        assert_eq!((0..100).filter(|_| budget.take()).count(), 40);
+    }
 }

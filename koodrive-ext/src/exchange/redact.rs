@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
@@ -52,10 +53,10 @@ impl Redactor {
     /// One that also hides, wherever it is repeated, what `body` has under sensitive names.
     pub(crate) fn knowing(&self, body: &[u8]) -> Self {
         let mut redactor = self.clone();
-        let text = String::from_utf8_lossy(&body[..body.len().min(LOOKED_AT)]);
-        for value in self.members.iter().flat_map(|name| values(&text, name)) {
-            let value = &text[value];
-            let content = serde_json::from_str(value);
+        let body = &body[..body.len().min(LOOKED_AT)];
+        for value in self.members.iter().flat_map(|name| values(body, name)) {
+            let value = String::from_utf8_lossy(&body[value]);
+            let content = serde_json::from_str(&value);
             redactor.add(content.unwrap_or_else(|_| value.trim_matches('"').to_owned()));
         }
         redactor
@@ -82,7 +83,8 @@ impl Redactor {
 fn without(text: &str, name: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut kept = 0;
-    for value in values(text, name) {
+    // Each begins and ends beside ASCII.
+    for value in values(text.as_bytes(), name) {
         shown.push_str(&text[kept..value.start]);
         shown.push_str("[hidden]");
         kept = value.end;
@@ -92,28 +94,29 @@ fn without(text: &str, name: &str) -> String {
 }
 
 /// Where the values of the members called `name` stand, as they are spelled.
-fn values(text: &str, name: &str) -> Vec<Range<usize>> {
+fn values(text: &[u8], name: &str) -> Vec<Range<usize>> {
     let name = format!("\"{name}\"");
-    let (mut found, mut rest) = (Vec::new(), text);
-    while let Some((_, after)) = rest.split_once(&name) {
-        let value = after.trim_start_matches(|c: char| c.is_whitespace() || c == ':');
-        let start = text.len() - value.len();
-        let end = start + value_length(value);
-        found.push(start..end);
-        rest = &text[end..];
+    let (mut found, mut at) = (Vec::new(), 0);
+    while let Some(next) = memmem::find(&text[at..], name.as_bytes()) {
+        let after = &text[at + next + name.len()..];
+        let gap = after.iter().take_while(|b| b.is_ascii_whitespace() || **b == b':').count();
+        let start = text.len() - after.len() + gap;
+        at = start + value_length(&text[start..]);
+        found.push(start..at);
     }
     found
 }
 
-fn value_length(value: &str) -> usize {
-    if !value.starts_with('"') {
-        return value.find([',', '}', ']']).unwrap_or(value.len());
+fn value_length(value: &[u8]) -> usize {
+    if value.first() != Some(&b'"') {
+        let is_end = |byte: &u8| matches!(byte, b',' | b'}' | b']');
+        return value.iter().position(is_end).unwrap_or(value.len());
     }
     let mut escaped = false;
-    for (at, c) in value.char_indices().skip(1) {
-        match c {
-            '"' if !escaped => return at + 1,
-            '\\' => escaped = !escaped,
+    for (at, byte) in value.iter().enumerate().skip(1) {
+        match byte {
+            b'"' if !escaped => return at + 1,
+            b'\\' => escaped = !escaped,
             _ => escaped = false,
         }
     }

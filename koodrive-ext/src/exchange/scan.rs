@@ -1,6 +1,8 @@
 //! Takes JSON apart without reading it: the members of an object, the elements of an array, each
 //! as the bytes that it came in. What is inside a member may be broken without harm to the others.
 
+use memchr::memchr2;
+
 /// Why the bytes cannot be taken apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Broken {
@@ -13,41 +15,42 @@ pub(crate) enum Broken {
 /// A member of an object.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Member<'a> {
-    name: &'a [u8],
+    pub(crate) name: &'a [u8],
     pub(crate) value: &'a [u8],
 }
 
 impl Member<'_> {
     pub(crate) fn is(&self, name: &str) -> bool {
-        if !self.name.contains(&b'\\') {
-            return self.name == name.as_bytes();
-        }
-        self.name().is_some_and(|found| found == name)
+        is_named(self.name, name)
     }
+}
 
-    /// The name; `None` where it is not a text that Rust can hold.
-    pub(crate) fn name(&self) -> Option<String> {
-        let quoted = [b"\"", self.name, b"\""].concat();
-        serde_json::from_slice(&quoted).ok()
+/// Whether a name is `expected`, however it is spelled.
+pub(crate) fn is_named(name: &[u8], expected: &str) -> bool {
+    if !name.contains(&b'\\') {
+        return name == expected.as_bytes();
     }
+    name_of(name).is_some_and(|found| found == expected)
+}
+
+/// What a name says; `None` where it is not a text that Rust can hold.
+pub(crate) fn name_of(name: &[u8]) -> Option<String> {
+    let quoted = [b"\"", name, b"\""].concat();
+    serde_json::from_slice(&quoted).ok()
 }
 
 /// The members of the object that `bytes` are, in their order.
 pub(crate) fn members(bytes: &[u8]) -> impl Iterator<Item = Result<Member<'_>, Broken>> {
-    let mut scan = Scan::open(bytes, b'{', b'}');
+    let mut object = Scan::object(bytes);
+    let mut is_over = false;
     std::iter::from_fn(move || {
-        scan.next(|scan| {
-            let name = scan.string()?;
-            scan.expect(b':')?;
-            Ok(Member { name: &name[1..name.len() - 1], value: scan.value()? })
-        })
+        if is_over {
+            return None;
+        }
+        let member = object.member();
+        is_over = !matches!(member, Ok(Some(_)));
+        member.transpose()
     })
-}
-
-/// The elements of the array that `bytes` are, in their order.
-pub(crate) fn elements(bytes: &[u8]) -> impl Iterator<Item = Result<&[u8], Broken>> {
-    let mut scan = Scan::open(bytes, b'[', b']');
-    std::iter::from_fn(move || scan.next(Scan::value))
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -58,29 +61,49 @@ enum Next {
     Done,
 }
 
-struct Scan<'a> {
+/// A place in JSON, inside an object or an array.
+pub(crate) struct Scan<'a> {
     bytes: &'a [u8],
     at: usize,
     close: u8,
     next: Next,
+    /// Whether more may stand behind its end.
+    is_inner: bool,
 }
 
 impl<'a> Scan<'a> {
-    fn open(bytes: &'a [u8], open: u8, close: u8) -> Self {
+    /// The object that `bytes` are.
+    pub(crate) fn object(bytes: &'a [u8]) -> Self {
         // A byte order mark is not JSON, but it is no reason to lose a page.
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        Self { bytes, at: 0, close, next: Next::Open(open) }
+        Self { bytes, at: 0, close: b'}', next: Next::Open(b'{'), is_inner: false }
     }
 
-    fn next<T>(
-        &mut self,
-        take: impl FnOnce(&mut Self) -> Result<T, Broken>,
-    ) -> Option<Result<T, Broken>> {
-        let item = self.step(take).transpose()?;
-        if item.is_err() {
-            self.next = Next::Done;
+    fn member(&mut self) -> Result<Option<Member<'a>>, Broken> {
+        let Some(name) = self.name()? else { return Ok(None) };
+        Ok(Some(Member { name, value: self.value()? }))
+    }
+
+    /// The name of the next member, whose value has to be taken; `None` behind the last one.
+    pub(crate) fn name(&mut self) -> Result<Option<&'a [u8]>, Broken> {
+        self.step(|scan| {
+            let name = scan.string()?;
+            scan.expect(b':')?;
+            Ok(&name[1..name.len() - 1])
+        })
+    }
+
+    /// Takes a value that is an array apart as it goes over it; `None` if it is something else.
+    pub(crate) fn list(&mut self, mut each: impl FnMut(&'a [u8])) -> Result<Option<()>, Broken> {
+        if self.peek()? != b'[' {
+            return Ok(None);
         }
-        Some(item)
+        let mut list = Self { next: Next::Open(b'['), close: b']', is_inner: true, ..*self };
+        while let Some(element) = list.step(Self::value)? {
+            each(element);
+        }
+        self.at = list.at;
+        Ok(Some(()))
     }
 
     fn step<T>(
@@ -98,7 +121,8 @@ impl<'a> Scan<'a> {
             self.at += 1;
             self.next = Next::Done;
             self.space();
-            return if self.at == self.bytes.len() { Ok(None) } else { Err(Broken::At(self.at)) };
+            let is_over = self.is_inner || self.at == self.bytes.len();
+            return if is_over { Ok(None) } else { Err(Broken::At(self.at)) };
         }
         if self.next == Next::More {
             self.expect(b',')?;
@@ -138,7 +162,7 @@ impl<'a> Scan<'a> {
     fn skip_string(&mut self) -> Result<(), Broken> {
         loop {
             let rest = &self.bytes[self.at..];
-            let Some(found) = rest.iter().position(|b| matches!(b, b'"' | b'\\')) else {
+            let Some(found) = memchr2(b'"', b'\\', rest) else {
                 return Err(Broken::End);
             };
             self.at += found + 1;
@@ -152,7 +176,8 @@ impl<'a> Scan<'a> {
         }
     }
 
-    fn value(&mut self) -> Result<&'a [u8], Broken> {
+    /// A value, whatever it is.
+    pub(crate) fn value(&mut self) -> Result<&'a [u8], Broken> {
         let first = self.peek()?;
         let start = self.at;
         match first {
@@ -233,11 +258,17 @@ mod tests {
 
     #[test]
     fn elements_are_cut_by_brackets_alone() {
-        let found: Result<Vec<_>, _> =
-            elements(b"[1, [2,3],null,{\"a\":\"\xff\"}, \"\\ud800\" , tru]").collect();
+        let mut object =
+            Scan::object(b"{\"a\":[1, [2,3],null,{\"a\":\"\xff\"}, \"\\ud800\" , tru] ,\"b\":[]}");
+        let mut found = Vec::new();
+        object.name().unwrap();
+        assert_eq!(object.list(|element| found.push(element)), Ok(Some(())));
         let expected: [&[u8]; 6] =
             [b"1", b"[2,3]", b"null", b"{\"a\":\"\xff\"}", b"\"\\ud800\"", b"tru"];
-        assert_eq!(found.unwrap(), expected);
+        assert_eq!(found, expected);
+        assert_eq!(object.name(), Ok(Some(&b"b"[..])));
+        assert_eq!(object.list(|_| panic!("an element of none")), Ok(Some(())));
+        assert_eq!(object.name(), Ok(None));
     }
 
     #[test]
@@ -246,6 +277,6 @@ mod tests {
             assert!(members(json.as_bytes()).next().unwrap().unwrap().is("code"), "{json}");
         }
         let odd = members(br#"{"\ud800":1}"#).next().unwrap().unwrap();
-        assert!(!odd.is("code") && odd.name().is_none());
+        assert!(!odd.is("code") && name_of(odd.name).is_none());
     }
 }

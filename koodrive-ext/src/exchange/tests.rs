@@ -60,7 +60,7 @@ fn the_query_is_sent_as_it_is_signed() {
     ] {
         let url = format!("https://example.com/x{given}").parse().expect("a URL");
         let mut request = Request::new(Method::GET, url);
-        spell_query(&mut request);
+        spell_query(request.url_mut());
         assert_eq!(request.url().query(), expected, "{given}");
     }
 }

@@ -1,6 +1,8 @@
 //! Reads a page element by element, where it cannot be read as a whole: one odd element costs
 //! itself, and an odd member beside the elements costs nothing.
 
+use std::cell::LazyCell;
+
 use koodrive_api::wire::Text;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -9,7 +11,7 @@ use crate::error::Error;
 use crate::error::unreadable::Unreadable;
 use crate::exchange::answer::undecodable;
 use crate::exchange::redact::Redactor;
-use crate::exchange::scan::{Broken, Member, elements, members};
+use crate::exchange::scan::{Broken, Scan, is_named, name_of};
 
 /// Elements of the longest page that is read: ten times what may be asked for.
 const MAX_ELEMENTS: usize = 1000;
@@ -29,28 +31,33 @@ pub(crate) fn tolerant<T: DeserializeOwned>(
     body: &[u8],
     redactor: &Redactor,
 ) -> Result<Content<T>, Error> {
-    let redactor = &redactor.knowing(body);
+    take_apart(body, redactor).map_err(|why| undecodable(200, body, &why, redactor))
+}
+
+fn take_apart<T: DeserializeOwned>(body: &[u8], redactor: &Redactor) -> Result<Content<T>, String> {
+    // Only what cannot be read is shown.
+    let redactor = LazyCell::new(|| redactor.knowing(body));
     let mut content = Content { items: Vec::new(), next: None, extra: Map::new() };
-    let fail = |why: &str| undecodable(200, body, why, redactor);
-    for member in members(body) {
-        let Ok(member) = member else { return Err(fail("it is not a JSON object")) };
-        if member.is("data") && member.value == b"null" {
+    let mut page = Scan::object(body);
+    let broken = |_| "it is not a JSON object".to_owned();
+    while let Some(name) = page.name().map_err(broken)? {
+        if is_named(name, "data") {
+            let parts = split(&mut page)?;
+            if !(content.items.is_empty() || parts.is_empty()) {
+                return Err("its data occurs twice".to_owned());
+            }
+            content.items.extend(parts.into_iter().map(|part| read_element(part, &redactor)));
             continue;
         }
-        if member.is("data") {
-            if !content.items.is_empty() {
-                return Err(fail("its data occurs twice"));
-            }
-            let parts = split(member.value).map_err(|why| fail(&why))?;
-            content.items = parts.into_iter().map(|part| read_element(part, redactor)).collect();
-        } else if member.is("nextCursor") {
-            let next = cursor(member.value).map_err(|why| fail(&why))?;
+        let value = page.value().map_err(broken)?;
+        if is_named(name, "nextCursor") {
+            let next = cursor(value)?;
             if content.next.is_some() && next != content.next {
-                return Err(fail("its nextCursor occurs twice"));
+                return Err("its nextCursor occurs twice".to_owned());
             }
             content.next = next;
-        } else if let Some(name) = member.name().filter(|name| name != "code" && name != "msg")
-            && let Ok(value) = serde_json::from_slice(member.value)
+        } else if let Some(name) = name_of(name).filter(|name| name != "code" && name != "msg")
+            && let Ok(value) = serde_json::from_slice(value)
         {
             content.extra.insert(name, value);
         }
@@ -77,27 +84,47 @@ pub(crate) fn read<T>(
 
 /// The elements of a page's `data`, each as the bytes that it came in.
 pub(crate) fn raw_elements(body: &[u8]) -> Vec<Box<[u8]>> {
-    let is_list = |member: &Member<'_>| member.is("data") && member.value != b"null";
-    let data = members(body).flatten().find(is_list);
-    let parts = data.and_then(|data| split(data.value).ok()).unwrap_or_default();
-    parts.into_iter().map(Box::from).collect()
-}
-
-fn split(data: &[u8]) -> Result<Vec<&[u8]>, String> {
-    let mut parts = Vec::new();
-    for element in elements(data) {
-        parts.push(element.map_err(|broken| match broken {
-            Broken::End => "its data ends too early".to_owned(),
-            Broken::At(at) => format!("its data is not a list, at byte {at}"),
-        })?);
-        if parts.len() > MAX_ELEMENTS {
-            return Err(format!("its data has more than {MAX_ELEMENTS} elements"));
+    let mut page = Scan::object(body);
+    while let Ok(Some(name)) = page.name() {
+        if !is_named(name, "data") {
+            if page.value().is_err() {
+                break;
+            }
+            continue;
+        }
+        match split(&mut page) {
+            Ok(parts) if parts.is_empty() => {}
+            parts => return parts.unwrap_or_default().into_iter().map(Box::from).collect(),
         }
     }
-    Ok(parts)
+    Vec::new()
 }
 
-fn read_element<T: DeserializeOwned>(element: &[u8], redactor: &Redactor) -> Result<T, Unreadable> {
+/// The elements of the list that comes next; of `null`, none.
+fn split<'a>(page: &mut Scan<'a>) -> Result<Vec<&'a [u8]>, String> {
+    let mut parts = Vec::new();
+    let list = page.list(|element| {
+        // One more than may be there tells that there are too many.
+        if parts.len() <= MAX_ELEMENTS {
+            parts.push(element);
+        }
+    });
+    match list {
+        Ok(Some(())) if parts.len() > MAX_ELEMENTS => {
+            Err(format!("its data has more than {MAX_ELEMENTS} elements"))
+        }
+        Ok(Some(())) => Ok(parts),
+        Ok(None) if page.value() == Ok(b"null") => Ok(parts),
+        Ok(None) => Err("its data is not a list".to_owned()),
+        Err(Broken::End) => Err("its data ends too early".to_owned()),
+        Err(Broken::At(at)) => Err(format!("its data is not a list, at byte {at}")),
+    }
+}
+
+fn read_element<T: DeserializeOwned>(
+    element: &[u8],
+    redactor: &LazyCell<Redactor, impl FnOnce() -> Redactor>,
+) -> Result<T, Unreadable> {
     serde_json::from_slice(element)
         .map_err(|error| Unreadable::new(element, &error.to_string(), |text| redactor.clean(text)))
 }

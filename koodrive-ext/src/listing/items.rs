@@ -115,10 +115,12 @@ impl<T: Send + 'static> Items<T> {
         let current = self.current.as_mut()?;
         let item = current.items.items.next()?;
         current.yielded += 1;
-        current.last = match item.as_ref().ok().and_then(self.id) {
-            Some(id) => Last::Id(id.to_owned()),
-            None => Last::Mark((self.mark)(&item)),
-        };
+        match (item.as_ref().ok().and_then(self.id), &mut current.last) {
+            // An element costs no allocation.
+            (Some(id), Last::Id(last)) => id.clone_into(last),
+            (Some(id), last) => *last = Last::Id(id.to_owned()),
+            (None, last) => *last = Last::Mark((self.mark)(&item)),
+        }
         Some(item.map_err(|unreadable| current.items.error(unreadable)))
     }
 }

@@ -1,6 +1,5 @@
 //! Many listings at once: a bounded set of walks, each driven like any other.
 
-use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -26,8 +25,8 @@ pub enum Event<K, T> {
         /// The page.
         page: Page<T>,
     },
-    /// A listing failed. If the error [is retryable](Error::is_retryable) its page is asked for
-    /// again; the others go on in any case.
+    /// A page failed, and is asked for again after a pause. A failure that ends its listing comes
+    /// with [`Incomplete`](Self::Incomplete) instead.
     Failed {
         /// Whose failure it is.
         of: K,
@@ -41,10 +40,12 @@ pub enum Event<K, T> {
         /// What it took.
         stats: Stats,
     },
-    /// The listing ended before everything was listed: by its limit, or by the failure before.
+    /// The listing ended before everything was listed; the others go on.
     Incomplete {
         /// Whose end it is.
         of: K,
+        /// What ended it; `None` where its limit did.
+        error: Option<Error>,
         /// Where it can be resumed; `None` where it could not be begun.
         checkpoint: Option<Checkpoint>,
         /// What it took.
@@ -56,8 +57,8 @@ pub enum Event<K, T> {
 pub(crate) struct Many<K, T> {
     max: usize,
     running: FuturesUnordered<Turn<K, T>>,
-    /// What comes before anything is polled again.
-    pending: VecDeque<Event<K, T>>,
+    /// What those took that ended.
+    ended: Stats,
 }
 
 /// What was pulled: a listing, or why there is none.
@@ -65,11 +66,17 @@ pub(crate) type Pulled<K, T> = (K, Result<Pages<T>, Error>);
 
 impl<K: Clone + Unpin, T: Send + 'static> Many<K, T> {
     pub(crate) fn new(max: usize) -> Self {
-        Self { max: max.max(1), running: FuturesUnordered::new(), pending: VecDeque::new() }
+        Self { max: max.max(1), running: FuturesUnordered::new(), ended: Stats::default() }
     }
 
     pub(crate) fn set_max(&mut self, max: usize) {
         self.max = max.max(1);
+    }
+
+    /// What all of them took so far.
+    pub(crate) fn stats(&self) -> Stats {
+        let running = self.running.iter().filter_map(|turn| turn.0.as_ref());
+        running.map(|(_, pages)| pages.stats()).fold(self.ended, Stats::plus)
     }
 
     /// The next event; `pull` gives further listings, and is asked only when there is room.
@@ -78,51 +85,44 @@ impl<K: Clone + Unpin, T: Send + 'static> Many<K, T> {
         cx: &mut Context<'_>,
         mut pull: impl FnMut(&mut Context<'_>) -> Poll<Option<Pulled<K, T>>>,
     ) -> Poll<Option<Event<K, T>>> {
-        loop {
-            if let Some(event) = self.pending.pop_front() {
-                return Poll::Ready(Some(event));
-            }
-            let mut is_exhausted = false;
-            while self.running.len() < self.max && self.pending.is_empty() && !is_exhausted {
-                match pull(cx) {
-                    Poll::Ready(Some((of, Ok(pages)))) => {
-                        self.running.push(Turn(Some((of, pages))));
-                    }
-                    Poll::Ready(Some((of, Err(error)))) => self.could_not_begin(of, error),
-                    Poll::Ready(None) => is_exhausted = true,
-                    Poll::Pending => break,
+        let mut is_exhausted = false;
+        while self.running.len() < self.max && !is_exhausted {
+            match pull(cx) {
+                Poll::Ready(Some((of, Ok(pages)))) => self.running.push(Turn(Some((of, pages)))),
+                Poll::Ready(Some((of, Err(error)))) => {
+                    let (error, checkpoint, stats) = (Some(error), None, Stats::default());
+                    return Poll::Ready(Some(Event::Incomplete { of, error, checkpoint, stats }));
                 }
+                Poll::Ready(None) => is_exhausted = true,
+                Poll::Pending => break,
             }
-            if !self.pending.is_empty() {
-                continue;
-            }
-            match Pin::new(&mut self.running).poll_next(cx) {
-                Poll::Ready(Some(done)) => return Poll::Ready(Some(self.event_of(done))),
-                Poll::Ready(None) if is_exhausted => return Poll::Ready(None),
-                _ => return Poll::Pending,
-            }
+        }
+        match Pin::new(&mut self.running).poll_next(cx) {
+            Poll::Ready(Some(done)) => Poll::Ready(Some(self.event_of(done))),
+            Poll::Ready(None) if is_exhausted => Poll::Ready(None),
+            _ => Poll::Pending,
         }
     }
 
-    fn could_not_begin(&mut self, of: K, error: Error) {
-        let (checkpoint, stats) = (None, Stats::default());
-        let end = Event::Incomplete { of: of.clone(), checkpoint, stats };
-        self.pending.extend([Event::Failed { of, error }, end]);
-    }
-
     fn event_of(&mut self, (of, pages, item): Done<K, T>) -> Event<K, T> {
-        let Some(result) = item else {
-            let (stats, checkpoint) = (pages.stats(), pages.checkpoint());
-            return if checkpoint.is_end() {
-                Event::Complete { of, stats }
-            } else {
-                Event::Incomplete { of, checkpoint: Some(checkpoint), stats }
-            };
+        let error = match item {
+            None => None,
+            Some(Err(error)) if pages.is_ended() => Some(error),
+            Some(result) => {
+                self.running.push(Turn(Some((of.clone(), pages))));
+                return match result {
+                    Ok(page) => Event::Page { of, page },
+                    Err(error) => Event::Failed { of, error },
+                };
+            }
         };
-        self.running.push(Turn(Some((of.clone(), pages))));
-        match result {
-            Ok(page) => Event::Page { of, page },
-            Err(error) => Event::Failed { of, error },
+        let (stats, checkpoint) = (pages.stats(), pages.checkpoint());
+        self.ended = self.ended.plus(stats);
+        // One that was refused may have been given the end.
+        if error.is_none() && checkpoint.is_end() {
+            Event::Complete { of, stats }
+        } else {
+            Event::Incomplete { of, error, checkpoint: Some(checkpoint), stats }
         }
     }
 }

@@ -4,7 +4,7 @@ use tracing::Span;
 
 use crate::exchange::ledger::Ledger;
 
-/// Counts of a listing since it began or was resumed.
+/// Counts of a listing, or of many, since it began or was resumed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {
@@ -16,6 +16,18 @@ pub struct Stats {
     pub requests: u64,
     /// Requests that repeated a failed one within a call.
     pub retries: u64,
+}
+
+impl Stats {
+    /// Both together.
+    pub(crate) fn plus(self, other: Self) -> Self {
+        Self {
+            pages: self.pages + other.pages,
+            records: self.records + other.records,
+            requests: self.requests + other.requests,
+            retries: self.retries + other.retries,
+        }
+    }
 }
 
 /// Running counts; they go into the listing's span when it ends.

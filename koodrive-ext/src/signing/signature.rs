@@ -5,18 +5,22 @@ use std::borrow::Cow;
 use std::fmt;
 
 use hmac::Mac as _;
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use crate::credentials::app::AppCredentials;
 use crate::error::Error;
-use crate::signing::canonical::{Parts, canonical_host, canonical_query, hex};
+use crate::signing::canonical::{Hex, Parts, canonical_query, host};
 use crate::signing::signed_headers::SignedHeaders;
-use crate::signing::x_date::XDate;
+use crate::signing::x_date::{Text, XDate};
 
-/// Name of the algorithm, first line of the string to sign and scheme of the header.
+/// Name of the algorithm, first line of the string to sign.
 const ALGORITHM: &str = "HMAC-SHA256";
+/// The parts of the header, before each of its values.
+const SCHEME: &str = "HMAC-SHA256 AppId=";
+const NAMES: &str = ",SignedHeaders=";
+const SIGNATURE: &str = ",Signature=";
 
 /// What is signed of a request.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +59,7 @@ pub struct Signature {
 /// What goes over the wire.
 #[derive(Clone)]
 pub(crate) struct Proof {
-    pub(crate) signature: String,
+    pub(crate) signature: Hex,
     pub(crate) authorization: HeaderValue,
 }
 
@@ -72,7 +76,7 @@ impl Signature {
 
     /// Lower-case hex of the HMAC: a credential for 15 minutes, so never log it.
     pub fn signature(&self) -> &str {
-        &self.proof.signature
+        self.proof.signature.as_str()
     }
 
     /// Value of the `Authorization` header, marked sensitive.
@@ -123,35 +127,33 @@ pub fn sign(
     signed: &SignedHeaders,
 ) -> Result<Signature, Error> {
     let query = canonical_query(request.url);
-    let headers = header_values(&request, date, signed)?;
+    let made = Made::of(&request, date);
+    let headers = header_values(&request, &made, signed)?;
     let parts = parts(&request, &query, &headers);
-    let mut canonical_request = String::new();
-    parts.put_into(&mut canonical_request);
-    let string_to_sign =
-        format!("{ALGORITHM}\n{}", hex(&Sha256::digest(canonical_request.as_bytes())));
-    let proof = prove(&parts, &string_to_sign, credentials)?;
+    let canonical_request = parts.canonical_request();
+    let hash = Hex::of(Sha256::digest(&canonical_request).into());
+    let proof = prove(&parts, &hash, credentials)?;
+    let string_to_sign = format!("{ALGORITHM}\n{}", hash.as_str());
     Ok(Signature { canonical_request, string_to_sign, proof })
 }
 
-/// Like [`sign`], for a URL whose query is canonical already, and without keeping the stages: the
-/// canonical request goes straight into the hash.
+/// Like [`sign`], for a URL whose query is canonical already, and without keeping the stages.
 pub(crate) fn prove_spelled(
     request: SigningRequest<'_>,
     credentials: &AppCredentials,
     date: XDate,
     signed: &SignedHeaders,
 ) -> Result<Proof, Error> {
-    let headers = header_values(&request, date, signed)?;
+    let made = Made::of(&request, date);
+    let headers = header_values(&request, &made, signed)?;
     let parts = parts(&request, request.url.query().unwrap_or_default(), &headers);
-    let mut hash = Sha256::new();
-    parts.put_into(&mut hash);
-    prove(&parts, &format!("{ALGORITHM}\n{}", hex(&hash.finalize())), credentials)
+    prove(&parts, &Hex::of(Sha256::digest(parts.canonical_request()).into()), credentials)
 }
 
 fn parts<'a>(
     request: &SigningRequest<'a>,
     query: &'a str,
-    headers: &'a [(&'a str, Cow<'a, str>)],
+    headers: &'a [(&'a str, &'a str)],
 ) -> Parts<'a> {
     Parts {
         method: request.method,
@@ -162,54 +164,71 @@ fn parts<'a>(
     }
 }
 
-fn prove(
-    parts: &Parts<'_>,
-    string_to_sign: &str,
-    credentials: &AppCredentials,
-) -> Result<Proof, Error> {
+/// The signature of the string to sign, which is the algorithm's name and `hash`.
+fn prove(parts: &Parts<'_>, hash: &Hex, credentials: &AppCredentials) -> Result<Proof, Error> {
     let mut mac = credentials.mac();
-    mac.update(string_to_sign.as_bytes());
-    let signature = hex(&mac.finalize().into_bytes());
+    for piece in [ALGORITHM, "\n", hash.as_str()] {
+        mac.update(piece.as_bytes());
+    }
+    let signature = Hex::of(mac.finalize().into_bytes().into());
     let app_id = credentials.app_id();
-    let mut text = String::with_capacity(160 + app_id.len());
-    for piece in [ALGORITHM, " AppId=", app_id, ",SignedHeaders="] {
+    let names: usize = parts.headers.iter().map(|(name, _)| name.len() + 1).sum();
+    // Exactly, so that the header takes the text as it is.
+    let mut text = String::with_capacity(
+        SCHEME.len() + app_id.len() + NAMES.len() + names - 1 + SIGNATURE.len() + 64,
+    );
+    for piece in [SCHEME, app_id, NAMES] {
         text.push_str(piece);
     }
     parts.put_signed_names(&mut text);
-    text.push_str(",Signature=");
-    text.push_str(&signature);
+    text.push_str(SIGNATURE);
+    text.push_str(signature.as_str());
     let mut authorization = HeaderValue::try_from(text)
         .map_err(|_| Error::invalid("the app id is not a header value"))?;
     authorization.set_sensitive(true);
     Ok(Proof { signature, authorization })
 }
 
+/// The parts of a request that stand nowhere as they are signed.
+struct Made<'a> {
+    host: Option<Cow<'a, str>>,
+    date: Text,
+}
+
+impl<'a> Made<'a> {
+    fn of(request: &SigningRequest<'a>, date: XDate) -> Self {
+        Self { host: host(request.url), date: date.text() }
+    }
+}
+
 fn header_values<'a>(
     request: &SigningRequest<'a>,
-    date: XDate,
+    made: &'a Made<'_>,
     signed: &'a SignedHeaders,
-) -> Result<Vec<(&'a str, Cow<'a, str>)>, Error> {
-    signed.iter().map(|name| Ok((name, value_of(name, request, date)?))).collect()
+) -> Result<Vec<(&'a str, &'a str)>, Error> {
+    let names = signed.names().iter();
+    names.map(|name| Ok((name.as_str(), value_of(name, request, made)?))).collect()
 }
 
 fn value_of<'a>(
-    name: &str,
+    name: &HeaderName,
     request: &SigningRequest<'a>,
-    date: XDate,
-) -> Result<Cow<'a, str>, Error> {
+    made: &'a Made<'_>,
+) -> Result<&'a str, Error> {
     let mut values = request.headers.get_all(name).iter();
     let (first, second) = (values.next(), values.next());
-    if second.is_some() || (name == "x-date" && first.is_some()) {
+    let is_date = name == "x-date";
+    if second.is_some() || (is_date && first.is_some()) {
         return Err(Error::invalid(format!(
             "the header {name} occurs twice, and it is to be signed once"
         )));
     }
-    if name == "x-date" {
-        return Ok(Cow::Owned(date.to_string()));
+    if is_date {
+        return Ok(made.date.as_str());
     }
     let Some(value) = first else {
-        let host = canonical_host(request.url).filter(|_| name == "host");
-        return host.map(Cow::Owned).ok_or_else(|| {
+        let host = made.host.as_deref().filter(|_| name == header::HOST);
+        return host.ok_or_else(|| {
             Error::invalid(format!("the header {name} is to be signed but missing"))
         });
     };
@@ -222,7 +241,7 @@ fn value_of<'a>(
     if name == "x-user-id" && text.trim().is_empty() {
         return Err(Error::invalid("the user id is empty"));
     }
-    Ok(Cow::Borrowed(text))
+    Ok(text)
 }
 
 #[cfg(test)]
@@ -242,7 +261,7 @@ mod tests {
             let whole = sign(request, &app, date, &signed).unwrap();
             let proof = prove_spelled(request, &app, date, &signed).unwrap();
             assert_eq!(proof.authorization, whole.authorization(), "{path}");
-            assert_eq!(proof.signature, whole.signature());
+            assert_eq!(proof.signature.as_str(), whole.signature());
         }
     }
 }

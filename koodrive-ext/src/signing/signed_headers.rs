@@ -1,5 +1,7 @@
 //! Which headers a signature covers.
 
+use http::HeaderName;
+
 use crate::error::Error;
 
 /// Names of the headers that a signature covers: lower case, sorted, each once.
@@ -16,7 +18,7 @@ use crate::error::Error;
 /// # Ok::<(), koodrive_ext::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignedHeaders(Vec<String>);
+pub struct SignedHeaders(Vec<HeaderName>);
 
 impl SignedHeaders {
     /// Takes names in any case and order.
@@ -28,11 +30,11 @@ impl SignedHeaders {
         let mut sorted = Vec::new();
         for name in names {
             let name = name.as_ref();
-            let valid = http::HeaderName::from_bytes(name.as_bytes())
+            let valid = HeaderName::from_bytes(name.as_bytes())
                 .map_err(|_| Error::invalid(format!("{name:?} is not a header name")))?;
-            sorted.push(valid.as_str().to_owned());
+            sorted.push(valid);
         }
-        sorted.sort();
+        sorted.sort_by(|a, b| a.as_str().cmp(b.as_str()));
         sorted.dedup();
         if sorted.iter().any(|name| name == "authorization") {
             return Err(Error::invalid(
@@ -49,12 +51,16 @@ impl SignedHeaders {
 
     /// The names in the order in which they are signed.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(String::as_str)
+        self.0.iter().map(HeaderName::as_str)
+    }
+
+    pub(crate) fn names(&self) -> &[HeaderName] {
+        &self.0
     }
 }
 
 impl Default for SignedHeaders {
     fn default() -> Self {
-        Self(["host", "x-date", "x-user-id"].map(str::to_owned).to_vec())
+        Self(["host", "x-date", "x-user-id"].map(HeaderName::from_static).to_vec())
     }
 }

@@ -50,11 +50,39 @@ impl XDate {
     pub fn as_unix_seconds(self) -> i64 {
         self.0.as_second()
     }
+
+    /// Its 16 characters. Not by `strftime`, which takes as long as the rest of a signature.
+    pub(crate) fn text(self) -> Text {
+        let time = TimeZone::UTC.to_datetime(self.0);
+        let mut text = *b"yyyymmddThhmmssZ";
+        let parts = [time.month(), time.day(), time.hour(), time.minute(), time.second()];
+        put_digits(&mut text[..4], time.year().unsigned_abs());
+        for (at, part) in [4, 6, 9, 11, 13].into_iter().zip(parts) {
+            put_digits(&mut text[at..at + 2], u16::from(part.unsigned_abs()));
+        }
+        Text(text)
+    }
+}
+
+/// The form that `X-Date` has: ASCII.
+pub(crate) struct Text([u8; 16]);
+
+impl Text {
+    pub(crate) fn as_str(&self) -> &str {
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+fn put_digits(into: &mut [u8], mut number: u16) {
+    for digit in into.iter_mut().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
 }
 
 impl fmt::Display for XDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0.strftime(FORM))
+        f.pad(self.text().as_str())
     }
 }
 

@@ -4,7 +4,7 @@
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, HeaderValue};
-use koodrive_ext::fuzzing;
+use koodrive_ext::internals;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|texts: (&[u8], &[u8], u64)| {
@@ -15,5 +15,5 @@ fuzz_target!(|texts: (&[u8], &[u8], u64)| {
         }
     }
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(texts.2 >> 32);
-    let _ = (fuzzing::retry_after(&headers, now), fuzzing::date(&headers));
+    let _ = (internals::retry_after(&headers, now), internals::date(&headers));
 });

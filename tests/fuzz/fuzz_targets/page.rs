@@ -2,7 +2,7 @@
 #![no_main]
 
 use koodrive_api::types::BackupRecordPage;
-use koodrive_ext::{BackupRecordExt as _, fuzzing};
+use koodrive_ext::{BackupRecordExt as _, internals};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ fuzz_target!(|body: &[u8]| {
         Some((first, rest)) => ([200, 301, 400, 401, 429, 502][usize::from(first % 6)], rest),
         None => (200, body),
     };
-    let judged = fuzzing::judge_answer(status, body);
+    let judged = internals::judge_answer(status, body);
     if let Err(error) = &judged {
         let shown = format!("{error} {error:?}");
         assert!(!shown.contains(char::is_control), "{shown:?}");
@@ -31,7 +31,7 @@ fuzz_target!(|body: &[u8]| {
     }
     let elements = value["data"].as_array().map(Vec::len);
     let strict = serde_json::from_slice::<BackupRecordPage>(body);
-    match fuzzing::read_page(body) {
+    match internals::read_page(body) {
         // A repeated member is an error for one reader and the last one counts for the other.
         Ok(read) if strict.is_ok() => assert_eq!(Some(read), elements.or(Some(0))),
         _ => {}

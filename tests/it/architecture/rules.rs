@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use super::files::{Files, Mention};
 
 /// The rooms of koodrive-ext from the top floor to the ground; each uses only what is below it.
-const FLOORS: [&[&str]; 8] = [
+const FLOORS: [&[&str]; 9] = [
+    &["internals"],
     &["backup"],
     &["client"],
     &["listing"],

@@ -6,8 +6,8 @@ use futures_util::Stream;
 use futures_util::stream::FusedStream;
 use koodrive_ext::{
     AccessToken, AppCredentials, BackupRecord, BackupRecords, BackupRecordsQuery, BackupStatus,
-    Checkpoint, Client, ClientBuilder, Credentials, Error, ErrorKind, Items, ModuleCode, Page,
-    PageItems, Pages, RetryPolicy, SignedHeaders, Stats, Unreadable, UserClient, XDate,
+    Checkpoint, Client, ClientBuilder, Credentials, Error, ErrorKind, Items, Listings, ModuleCode,
+    Page, PageItems, Pages, RetryPolicy, SignedHeaders, Stats, Unreadable, UserClient, XDate,
 };
 use static_assertions::assert_impl_all;
 
@@ -18,6 +18,7 @@ assert_impl_all!(BackupRecordsQuery: Clone, Debug, Send, Sync, Unpin);
 assert_impl_all!(BackupRecords: Clone, Debug, Send, Sync, Unpin);
 assert_impl_all!(Items<BackupRecord>: Debug, FusedStream, Send, Stream, Sync, Unpin);
 assert_impl_all!(Pages<BackupRecord>: Debug, FusedStream, Send, Stream, Sync, Unpin);
+assert_impl_all!(Listings: Debug, Send, Stream, Unpin);
 assert_impl_all!(Page<BackupRecord>: Clone, Debug, IntoIterator, Send, Sync, Unpin);
 assert_impl_all!(PageItems<BackupRecord>: Clone, Debug, ExactSizeIterator, Send, Sync, Unpin);
 assert_impl_all!(Checkpoint: Clone, Debug, Eq, Send, Sync, Unpin);

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use koodrive_sandbox::Sandbox;
-use koodrive_tests::example::{program, records, signed};
+use koodrive_tests::example::{ids_by_module, program, records, signed};
 use koodrive_tests::process::{self, Outcome};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -114,11 +114,11 @@ pub(super) fn unreadable(ndjson: &str) -> Vec<Value> {
     records(ndjson).iter().filter_map(|line| line.get("unreadable").cloned()).collect()
 }
 
-/// All ids of a sandbox, in the order of a complete listing.
+/// All ids of a sandbox, one module after the other.
 pub(super) async fn all_ids(sandbox: &Sandbox) -> Vec<String> {
     let mut command = signed(sandbox);
     command.args(["--format", "ndjson"]);
     let outcome = run(command).await;
     assert_eq!(outcome.status, Some(0), "{}", outcome.stderr);
-    record_ids(&outcome.stdout)
+    ids_by_module(&outcome.stdout)
 }

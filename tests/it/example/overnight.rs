@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use koodrive_sandbox::{Sandbox, SandboxBuilder};
+use koodrive_tests::example::ids_by_module;
 use koodrive_tests::process::{Outcome, finish, start};
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
@@ -54,19 +55,30 @@ async fn killed_again_and_again_the_output_has_every_record_once() {
         let child = start(&mut night.to_output(&sandbox));
         let outcome = kill_after(1 + fastrand::u64(0..12), child, &mut seen).await;
         complete += u32::from(outcome.status == Some(0));
-        let printed = record_ids_of_whole_lines(&read(&night.output()));
-        assert!(whole.starts_with(&printed), "round {round}: {printed:?}");
+        let output = read(&night.output());
+        for (code, whole) in MODULES.into_iter().zip(whole.chunks(150)) {
+            let printed = ids_of(code, whole_lines(&output));
+            assert!(whole.starts_with(&printed), "round {round}, module {code}: {printed:?}");
+        }
     }
     let last = run(night.to_output(&sandbox)).await;
     assert_eq!(last.status, Some(0), "{}", last.stderr);
-    assert_eq!(record_ids(&read(&night.output())), whole);
+    assert_eq!(ids_by_module(&read(&night.output())), whole);
     assert_eq!(night.names(), ["checkpoint", "output"], "nothing else stays");
     assert!(complete < 24, "some were killed");
 }
 
 /// Without the half line that a killed run may leave at the end.
-fn record_ids_of_whole_lines(ndjson: &str) -> Vec<String> {
-    record_ids(&ndjson[..ndjson.rfind('\n').map_or(0, |at| at + 1)])
+fn whole_lines(ndjson: &str) -> &str {
+    &ndjson[..ndjson.rfind('\n').map_or(0, |at| at + 1)]
+}
+
+const MODULES: [&str; 3] = ["100", "101", "102"];
+
+/// The ids of a module's records, in order.
+fn ids_of(code: &str, ndjson: &str) -> Vec<String> {
+    let is_of = |line: &&str| line.contains(&format!("\"moduleCode\":\"{code}\""));
+    ndjson.lines().filter(is_of).flat_map(record_ids).collect()
 }
 
 #[tokio::test]
@@ -74,21 +86,27 @@ async fn killed_again_and_again_a_pipe_gets_every_record_and_a_page_twice_at_mos
     let night = Night::new();
     let (sandbox, mut seen) = watched(Sandbox::builder().records(100)).await;
     let whole = all_ids(&sandbox).await;
-    let mut next = 0;
+    let mut next = [0; 3];
+    let (mut again, mut kills) = (0, 0);
     for round in 0..40 {
         while seen.try_recv().is_ok() {}
         let child = start(&mut night.to_stdout(&sandbox));
         let kill = 1 + fastrand::u64(0..12) + if round > 20 { 100 } else { 0 };
         let outcome = kill_after(kill, child, &mut seen).await;
-        let printed = record_ids_of_whole_lines(&outcome.stdout);
-        let Some(first) = printed.first() else { continue };
-        let begin = whole.iter().position(|id| id == first).unwrap();
-        assert!(begin <= next, "round {round}: a gap from {next} to {begin}");
-        assert!(begin + 10 >= next, "round {round}: more than a page from {begin} to {next}");
-        assert_eq!(printed, whole[begin..begin + printed.len()]);
-        next = next.max(begin + printed.len());
+        kills += usize::from(outcome.status.is_none());
+        for ((code, whole), next) in MODULES.into_iter().zip(whole.chunks(100)).zip(&mut next) {
+            let printed = ids_of(code, whole_lines(&outcome.stdout));
+            let Some(first) = printed.first() else { continue };
+            let begin = whole.iter().position(|id| id == first).unwrap();
+            assert!(begin <= *next, "round {round}: a gap from {next} to {begin}");
+            assert!(begin + 10 >= *next, "round {round}: more than a page from {begin} to {next}");
+            assert_eq!(printed, whole[begin..begin + printed.len()]);
+            again += *next - begin;
+            *next = (*next).max(begin + printed.len());
+        }
     }
-    assert_eq!(next, whole.len());
+    assert_eq!(next, [100; 3]);
+    assert!(again <= 10 * kills, "{again} records came twice after {kills} kills");
     assert_eq!(night.names(), ["checkpoint"]);
 }
 

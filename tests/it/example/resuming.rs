@@ -1,7 +1,7 @@
 //! Where a later run may print, after what an earlier one printed.
 
 use koodrive_sandbox::Sandbox;
-use koodrive_tests::example::ids;
+use koodrive_tests::example::{ids, ids_by_module};
 use koodrive_tests::process::Outcome;
 use tokio::process::Command;
 
@@ -71,7 +71,7 @@ async fn a_file_that_was_cut_or_ends_inside_a_line_is_refused() {
     std::fs::write(night.output(), &whole).unwrap();
     let rest = shell(&night, ">>", &night.to_stdout(&sandbox)).await;
     assert_eq!(rest.status, Some(0), "{}", rest.stderr);
-    assert_eq!(ids(&read(&night.output())), all_ids(&sandbox).await);
+    assert_eq!(ids_by_module(&read(&night.output())), all_ids(&sandbox).await);
 }
 
 #[tokio::test]

@@ -3,10 +3,7 @@
 use std::collections::BTreeSet;
 
 use koodrive_sandbox::{RequestRecord, Sandbox};
-use koodrive_tests::example::{bare, ids, list, records};
-use koodrive_tests::process::run;
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufStream};
-use tokio::net::TcpListener;
+use koodrive_tests::example::{ids, ids_by_module, list, records};
 
 fn sent(requests: &[RequestRecord], name: &str) -> BTreeSet<String> {
     requests.iter().filter_map(|request| request.param(name)).map(str::to_owned).collect()
@@ -61,7 +58,7 @@ async fn a_limit_ends_inside_a_page_and_asks_for_none_after_it() {
 #[tokio::test]
 async fn a_limit_counts_over_all_modules_in_the_order_of_printing() {
     let sandbox = Sandbox::builder().records(25).start().await.unwrap();
-    let all = ids(&list(&sandbox, &["--format", "ndjson"]).await.stdout);
+    let all = ids_by_module(&list(&sandbox, &["--format", "ndjson"]).await.stdout);
     sandbox.clear_requests();
     let arguments = ["--limit", "30", "--page-size", "10", "--format", "ndjson"];
     let outcome = list(&sandbox, &arguments).await;
@@ -70,42 +67,4 @@ async fn a_limit_counts_over_all_modules_in_the_order_of_printing() {
 
     let more = list(&sandbox, &["--limit", "1000", "--format", "ndjson"]).await;
     assert_eq!((more.status, ids(&more.stdout)), (Some(0), all));
-}
-
-/// Answers no request before one of each module has arrived.
-async fn patient_server(listener: TcpListener) -> std::io::Result<BTreeSet<String>> {
-    let mut modules = BTreeSet::new();
-    let mut waiting = Vec::new();
-    while waiting.len() < 3 {
-        let (stream, _) = listener.accept().await?;
-        let mut stream = BufStream::new(stream);
-        let mut head = String::new();
-        while !head.ends_with("\r\n\r\n") {
-            stream.read_line(&mut head).await?;
-        }
-        modules.extend(["100", "101", "102"].map(str::to_owned).into_iter().filter(|code| {
-            let parameter = format!("moduleCode={code}");
-            head.lines().next().is_some_and(|line| line.contains(&parameter))
-        }));
-        waiting.push(stream);
-    }
-    for mut stream in waiting {
-        let answer = "HTTP/1.1 200 OK\r\ncontent-length: 20\r\nconnection: close\r\n\r\n";
-        stream.write_all(answer.as_bytes()).await?;
-        stream.write_all(br#"{"code":0,"data":[]}"#).await?;
-        stream.flush().await?;
-    }
-    Ok(modules)
-}
-
-#[tokio::test]
-async fn the_three_modules_are_listed_concurrently() {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let server = tokio::spawn(patient_server(listener));
-    let mut command = bare();
-    command.args(["--endpoint", &url, "--user-id", "u"]).env("KOODRIVE_TOKEN", "t");
-    let outcome = run(&mut command).await;
-    assert_eq!(outcome.status, Some(0), "{}", outcome.stderr);
-    assert_eq!(server.await.unwrap().unwrap().len(), 3);
 }

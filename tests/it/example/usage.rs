@@ -140,6 +140,7 @@ async fn help_names_every_flag_and_the_exit_statuses() {
         "--acknowledge-unreadable",
         "--format",
         "Exit status",
+        "side by side",
         "on a pipe SIGKILL repeats one page at most",
         "SIGTERM",
         "SIGHUP",

@@ -11,7 +11,8 @@ use crate::{tools, workspace};
 
 const MANIFEST: &str = "koodrive-api/Cargo.toml";
 /// Lock files that name the version.
-const LOCKED: [&str; 3] = ["Cargo.toml", "tests/fleet/Cargo.toml", "tests/fuzz/Cargo.toml"];
+const LOCKED: [&str; 4] =
+    ["Cargo.toml", "tests/benches/Cargo.toml", "tests/fleet/Cargo.toml", "tests/fuzz/Cargo.toml"];
 
 /// Writes the version, or only compares.
 pub(super) fn run(check: bool) -> Result<()> {

@@ -2,6 +2,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use super::*;
+use crate::clock::interleaved::{self, Virtual};
 use crate::credentials::provider::TokenFuture;
 
 /// Answers `<user>-<n>`, each time after `pending` polls; fails the calls named in `failing`.
@@ -125,4 +126,101 @@ fn tokens_of_users_that_nobody_uses_are_forgotten_when_there_are_too_many() {
     }
     assert!(lock(&cells.0).len() <= MAX_USERS);
     assert!(Arc::ptr_eq(&used, &cells.of("used")));
+}
+
+/// Answers after some polls, now and then with a failure; counts who asks at the same time.
+struct Office {
+    random: Mutex<fastrand::Rng>,
+    inside: AtomicU32,
+    asked: AtomicU32,
+    failed: AtomicU32,
+}
+
+/// Counts one who asks, until dropped.
+struct Inside<'a>(&'a AtomicU32);
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Office {
+    fn of(seed: u64) -> Self {
+        Self {
+            random: Mutex::new(fastrand::Rng::with_seed(seed)),
+            inside: AtomicU32::new(0),
+            asked: AtomicU32::new(0),
+            failed: AtomicU32::new(0),
+        }
+    }
+
+    fn draw(&self, below: u32) -> u32 {
+        self.random.lock().unwrap().u32(..below)
+    }
+}
+
+impl TokenProvider for Office {
+    fn token<'a>(&'a self, _: TokenRequest<'a>) -> TokenFuture<'a> {
+        Box::pin(async move {
+            assert_eq!(self.inside.fetch_add(1, Ordering::Relaxed), 0, "two ask at once");
+            let _inside = Inside(&self.inside);
+            let n = self.asked.fetch_add(1, Ordering::Relaxed);
+            for _ in 0..self.draw(4) {
+                yield_once().await;
+            }
+            if self.draw(5) == 0 {
+                self.failed.fetch_add(1, Ordering::Relaxed);
+                return Err("a failure".into());
+            }
+            Ok(AccessToken::new(format!("token-{n}"))?)
+        })
+    }
+}
+
+async fn yield_once() {
+    let mut is_second = false;
+    std::future::poll_fn(|cx| {
+        cx.waker().wake_by_ref();
+        if std::mem::replace(&mut is_second, true) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+}
+
+#[test]
+fn in_any_order_of_calls_refusals_and_cancellations_one_asks_and_nobody_gets_what_was_refused() {
+    for seed in 0..1500 {
+        let (cells, office, clock) = (TokenCells::default(), Office::of(seed), Virtual::default());
+        let refusals = AtomicU32::new(0);
+        let call = || async {
+            let mut refused: Option<AccessToken> = None;
+            for _ in 0..3 {
+                match cells.token(&office, "ann", refused.as_ref()).await {
+                    Ok(token) => {
+                        let again = refused.as_ref().is_some_and(|refused| refused.same_as(&token));
+                        assert!(!again, "seed {seed}: the refused token came again");
+                        if office.draw(2) == 0 {
+                            return;
+                        }
+                        refusals.fetch_add(1, Ordering::Relaxed);
+                        refused = Some(token);
+                    }
+                    Err(error) => {
+                        assert_eq!(error.kind(), crate::error::kind::ErrorKind::TokenProvider)
+                    }
+                }
+                yield_once().await;
+            }
+        };
+        let tasks =
+            (0..6).map(|_| Box::pin(call()) as std::pin::Pin<Box<dyn Future<Output = ()> + '_>>);
+        // In every fourth run some are dropped in the middle.
+        interleaved::run(seed, &clock, tasks.collect(), if seed % 4 == 0 { 3 } else { 0 });
+        let (asked, failed) = (office.asked.into_inner(), office.failed.into_inner());
+        let needed = 1 + refusals.into_inner() + failed;
+        assert!(seed % 4 == 0 || asked <= needed, "seed {seed}: asked {asked}, needed {needed}");
+        let mut cx = Context::from_waker(Waker::noop());
+        let late = Box::pin(cells.of("ann").turn.lock()).as_mut().poll(&mut cx).is_ready();
+        assert!(late, "seed {seed}: nobody asks, and the turn is taken");
+    }
 }

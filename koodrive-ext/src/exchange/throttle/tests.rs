@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use super::*;
 use crate::clock::Wait as Sleep;
+use crate::clock::interleaved::{self, Virtual};
 
 const STAY: Duration = Duration::from_secs(30);
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -145,4 +146,78 @@ async fn a_clock_that_does_not_count_its_pauses_does_not_wait_for_ever() {
     let place = throttle.enter(&Frozen, &Half, STAY, PATIENCE).await.ok().unwrap();
     throttle.slow_down(&place, Duration::from_secs(10), Duration::ZERO);
     assert!(throttle.enter(&Frozen, &Half, STAY, PATIENCE).await.is_ok());
+}
+
+/// What happened in a run, to compare with what may happen.
+#[derive(Default)]
+struct Seen {
+    inside: usize,
+    open_at: Duration,
+    sent: usize,
+    refused: usize,
+    stayed: Duration,
+}
+
+impl Seen {
+    fn enter(&mut self, max: usize, now: Duration, seed: u64) {
+        self.inside += 1;
+        self.sent += 1;
+        assert!(self.inside <= max, "seed {seed}: {} of {max}", self.inside);
+        assert!(now >= self.open_at, "seed {seed}: sent in a pause");
+    }
+}
+
+#[test]
+fn in_any_order_no_more_than_the_limit_are_inside_nobody_sends_in_a_pause_and_everybody_ends() {
+    for seed in 0..1000 {
+        let (clock, random) = (Virtual::default(), Mutex::new(fastrand::Rng::with_seed(seed)));
+        let draw = |below: u64| random.lock().unwrap().u64(..below);
+        let (max, is_calm) = (1 + seed as usize % 4, seed % 3 == 0);
+        let (throttle, seen) = (Throttle::new(max), Mutex::new(Seen::default()));
+        let call = || async {
+            for _ in 0..3 {
+                let Ok(place) = throttle.enter(&clock, &Half, STAY, PATIENCE).await else {
+                    seen.lock().unwrap().refused += 1;
+                    continue;
+                };
+                seen.lock().unwrap().enter(max, clock.elapsed(), seed);
+                let leaving = Leaving(&seen);
+                let stay = Duration::from_millis(draw(3000));
+                seen.lock().unwrap().stayed += stay;
+                clock.sleep(stay).await;
+                match draw(4) {
+                    0 if !is_calm => {
+                        let pause = Duration::from_secs(draw(20));
+                        let now = clock.elapsed();
+                        throttle.slow_down(&place, pause, now);
+                        let mut seen = seen.lock().unwrap();
+                        seen.open_at = seen.open_at.max(now + pause);
+                    }
+                    _ => throttle.speed_up(),
+                }
+                drop((leaving, place));
+            }
+        };
+        let tasks =
+            (0..8).map(|_| Box::pin(call()) as std::pin::Pin<Box<dyn Future<Output = ()> + '_>>);
+        let drops = u32::from(seed % 4 == 0);
+        interleaved::run(seed, &clock, tasks.collect(), drops);
+        let seen = seen.into_inner().unwrap();
+        assert!(drops > 0 || seen.sent + seen.refused == 24, "seed {seed}: somebody got lost");
+        assert!(throttle.lock().inside.is_empty(), "seed {seed}: a place is taken");
+        // A place that is given back is taken at once.
+        assert!(
+            !is_calm || clock.elapsed() <= seen.stayed,
+            "seed {seed}: somebody waited for nothing"
+        );
+    }
+}
+
+/// Counts one who leaves, also when dropped in the middle.
+struct Leaving<'a>(&'a Mutex<Seen>);
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        self.0.lock().unwrap().inside -= 1;
+    }
 }

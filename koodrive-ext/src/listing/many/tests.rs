@@ -29,6 +29,7 @@ async fn story(sources: Vec<Result<Arc<Scripted>, Error>>, max: usize) -> (Story
                 assert_eq!(stats.pages, stats.records);
                 (of, "complete")
             }
+            Some(Event::Incomplete { of, error: Some(_), .. }) => (of, "incomplete by an error"),
             Some(Event::Incomplete { of, .. }) => (of, "incomplete"),
             None => return (story, at_first.unwrap_or(0)),
         };
@@ -51,8 +52,8 @@ async fn each_listing_ends_once_and_an_error_stops_no_other() {
     ];
     let (story, _) = story(sources, 2).await;
     assert_eq!(of(&story, 0), ["page", "page", "page", "complete"]);
-    assert_eq!(of(&story, 1), ["page", "failed", "incomplete"]);
-    assert_eq!(of(&story, 2), ["failed", "incomplete"]);
+    assert_eq!(of(&story, 1), ["page", "incomplete by an error"]);
+    assert_eq!(of(&story, 2), ["incomplete by an error"]);
     assert_eq!(of(&story, 3), ["page", "complete"]);
 }
 

@@ -1,0 +1,86 @@
+//! What a service pays that adds koodrive-ext to reqwest, tokio and serde_json, all built already.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::table::Row;
+
+const SERVICE: &str = r#"[package]
+name = "service"
+version = "0.0.0"
+edition = "2024"
+
+[dependencies]
+reqwest = "0.13"
+serde_json = "1"
+tokio = { version = "1", features = ["full"] }
+
+[workspace]
+"#;
+
+/// Builds such a service without and with koodrive-ext, in a folder that is removed.
+pub fn rows(workspace: &Path) -> Result<Vec<Row>> {
+    let folder = tempfile::tempdir()?;
+    let place = folder.path();
+    std::fs::create_dir(place.join("src"))?;
+    std::fs::write(place.join("src/main.rs"), "fn main() {}\n")?;
+    std::fs::write(place.join("Cargo.toml"), SERVICE)?;
+    // The versions that this project is tested with.
+    std::fs::copy(workspace.join("Cargo.lock"), place.join("Cargo.lock"))?;
+    let (before, alone) = built(place)?;
+    let ext = workspace.join("koodrive-ext");
+    let ours = format!("koodrive-ext = {{ path = {ext:?} }}\n");
+    std::fs::write(
+        place.join("Cargo.toml"),
+        SERVICE.replace("reqwest =", &format!("{ours}reqwest =")),
+    )?;
+    let (after, added) = built(place)?;
+    let work = "a service that has reqwest, tokio and serde_json adds koodrive-ext";
+    Ok(vec![
+        Row::new(
+            format!("{work}: crates to compile"),
+            format!("{} before", before.len()),
+            after.len().to_string(),
+            "≤ 14",
+        ),
+        Row::new(
+            format!("{work}: CPU, debug"),
+            format!("{alone:.0} s before"),
+            format!("{added:.1} s"),
+            "≤ 12 s",
+        ),
+    ])
+}
+
+type Units = std::collections::BTreeSet<String>;
+
+/// Builds what is there; returns the units (crates with their features) and the CPU time.
+fn built(place: &Path) -> Result<(Units, f64)> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let before = children()?;
+    let output = Command::new(cargo)
+        .args(["build", "--message-format", "json"])
+        .env_remove("RUSTFLAGS")
+        .env("CARGO_TARGET_DIR", place.join("target"))
+        .current_dir(place)
+        .output()?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let fresh = |line: &str| {
+        let message: serde_json::Value = serde_json::from_str(line).ok()?;
+        let is_built = message["reason"] == "compiler-artifact" && message["fresh"] == false;
+        is_built.then(|| message["package_id"].as_str().map(str::to_owned))?
+    };
+    Ok((stdout.lines().filter_map(fresh).collect(), children()? - before))
+}
+
+/// CPU seconds of all processes that this one waited for. Source: `cutime` and `cstime` in proc(5).
+fn children() -> Result<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat")?;
+    let (_, fields) = stat.rsplit_once(')').context("a name in brackets")?;
+    let ticks: Vec<f64> = fields.split_whitespace().skip(13).take(2).flat_map(str::parse).collect();
+    // `USER_HZ` is 100 on every Linux that Rust runs on.
+    Ok(ticks.iter().sum::<f64>() / 100.0)
+}
