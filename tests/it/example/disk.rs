@@ -2,6 +2,7 @@
 
 use koodrive_sandbox::Sandbox;
 use koodrive_tests::example::{ids, ids_by_module};
+use serde_json::json;
 
 use super::night::{Night, all_ids, by_shell, read, record_ids, run};
 
@@ -83,6 +84,42 @@ async fn a_page_that_no_checkpoint_knows_is_taken_back() {
     }
 }
 
+#[tokio::test]
+async fn what_cannot_be_read_is_taken_back_from_its_file_too() {
+    let night = Night::new();
+    let file = night.checkpoint();
+    let sandbox = Sandbox::builder()
+        .records_of("101", vec![json!({"recordId": "1"}), json!(42)])
+        .on_request(move |_| {
+            let _ = std::fs::remove_file(&file);
+            let _ = std::fs::create_dir_all(file.join("inside"));
+        })
+        .start()
+        .await
+        .unwrap();
+    std::fs::write(night.path("odd"), "\"of another listing\"\n").unwrap();
+    let mut command = night.to_output(&sandbox);
+    command.args(["--module", "album", "--unreadable"]).arg(night.path("odd"));
+    let outcome = run(command).await;
+    assert_eq!(outcome.status, Some(1), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("it stands at an earlier page"), "{}", outcome.stderr);
+    assert_eq!(read(&night.path("odd")), "\"of another listing\"\n");
+    assert_eq!(read(&night.output()), "");
+}
+
+/// Whoever reads the array is not to take it for whole.
+#[cfg(unix)]
+#[tokio::test]
+async fn an_array_is_not_closed_behind_a_page_that_the_disk_did_not_take() {
+    let night = Night::new();
+    let sandbox = Sandbox::builder().records(50).start().await.unwrap();
+    let line = format!("{FULL} > '{}'", night.output().display());
+    let full = run(by_shell(&line, &night.in_form("json", &sandbox))).await;
+    assert_eq!(full.status, Some(1), "{}", full.stderr);
+    let printed = read(&night.output());
+    assert!(printed.starts_with("[\n{") && printed.ends_with('}'), "{printed}");
+}
+
 /// A file that cannot be synced, as the kernel's own cannot.
 #[cfg(target_os = "linux")]
 #[tokio::test]
@@ -92,7 +129,13 @@ async fn what_may_be_lost_by_a_power_cut_is_not_called_printed() {
     let to_stdout = by_shell("exec \"$@\" >> /proc/self/comm", &night.to_stdout(&sandbox));
     let mut to_output = night.to_stdout(&sandbox);
     to_output.args(["--output", "/proc/self/comm"]);
-    for (command, what) in [(to_stdout, "standard output"), (to_output, "the output")] {
+    let mut unreadable = night.to_stdout(&sandbox);
+    unreadable.args(["--unreadable", "/proc/self/comm"]);
+    for (command, what) in [
+        (to_stdout, "standard output"),
+        (unreadable, "the file of unreadable records"),
+        (to_output, "the output"),
+    ] {
         let outcome = run(command).await;
         assert_eq!(outcome.status, Some(1), "{}", outcome.stderr);
         assert!(outcome.stderr.contains(what), "{}", outcome.stderr);
