@@ -54,6 +54,36 @@ pub fn rows(workspace: &Path) -> Result<Vec<Row>> {
     ])
 }
 
+/// What this project's own tests cost whoever clones it and has seen the example run.
+pub fn fresh_clone(workspace: &Path) -> Result<Row> {
+    let folder = tempfile::tempdir()?;
+    let place = folder.path().join("koodrive");
+    let mut clone = Command::new("git");
+    run(clone.args(["clone", "--quiet"]).arg(workspace.canonicalize()?).arg(&place))?;
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let cargo = |args: &[&str]| {
+        let mut command = Command::new(&cargo);
+        command.args(args).env_remove("RUSTFLAGS").env_remove("CARGO_TARGET_DIR");
+        run(command.current_dir(&place))
+    };
+    cargo(&["run", "--quiet", "--example", "list_backup_records"])?;
+    let before = children()?;
+    cargo(&["test", "--quiet", "--workspace"])?;
+    let took = format!("{:.0} s", children()? - before);
+    Ok(Row::new(
+        "`cargo test --workspace` on a fresh clone, after the example: CPU",
+        "–",
+        took,
+        "≤ 90 s",
+    ))
+}
+
+fn run(command: &mut Command) -> Result<()> {
+    let output = command.output()?;
+    ensure!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(())
+}
+
 type Units = std::collections::BTreeSet<String>;
 
 /// Builds what is there; returns the units (crates with their features) and the CPU time.

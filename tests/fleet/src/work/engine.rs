@@ -31,8 +31,6 @@ pub struct Pace {
     pub until_done: bool,
 }
 
-/// How long after its grace a process is waited for that gives its listings back.
-const LAST_CALL: Duration = Duration::from_secs(10);
 /// Heartbeats per lease.
 const HEARTBEATS: u32 = 3;
 
@@ -81,38 +79,21 @@ pub async fn work(crew: Arc<Crew>, name: &str, pace: &Pace) -> Result<(), Error>
     if pace.until_done {
         tokio::spawn(stop_when_finished(crew.store.clone(), crew.stop.clone(), pace.poll));
     }
-    let running = async {
-        match &crew.store {
-            Store::Sqlite(pool) => {
-                let storage = SqliteStorage::<Job>::new(pool);
-                let backend = storage.with_config(config!(apalis_sqlite::Config, pace));
-                run!(backend, context, crew, pace).await.map_err(|e| e.to_string())
-            }
-            Store::Postgres(pool) => {
-                let storage = PostgresStorage::<Job>::new(pool);
-                let backend = storage.with_config(config!(apalis_postgres::Config, pace));
-                run!(backend, context, crew, pace).await.map_err(|e| e.to_string())
-            }
+    let result = match &crew.store {
+        Store::Sqlite(pool) => {
+            let storage = SqliteStorage::<Job>::new(pool);
+            let backend = storage.with_config(config!(apalis_sqlite::Config, pace));
+            run!(backend, context, crew, pace).await
+        }
+        Store::Postgres(pool) => {
+            let storage = PostgresStorage::<Job>::new(pool);
+            let backend = storage.with_config(config!(apalis_postgres::Config, pace));
+            run!(backend, context, crew, pace).await
         }
     };
-    let result = until_overdue(running, &crew.stop, LAST_CALL).await;
     stopping.abort();
-    result.ok_or(Error::EngineStuck)?.map_err(Error::Engine)?;
+    result.map_err(|e| Error::Engine(e.to_string()))?;
     if crew.stop.is_asked() { Ok(()) } else { Err(Error::EngineEnded) }
-}
-
-/// `None` if the engine goes on although the pages in hand have had their time. When it is stopped
-/// it polls its own statements no more: a transaction that it was in then keeps SQLite's write lock,
-/// for which everybody waits who is to give a listing back, in all processes.
-async fn until_overdue<T>(
-    running: impl Future<Output = T>,
-    stop: &Stop,
-    last_call: Duration,
-) -> Option<T> {
-    tokio::select! {
-        result = running => Some(result),
-        () = async { stop.hurry().await; tokio::time::sleep(last_call).await } => None,
-    }
 }
 
 /// Lets the engine hand out no more jobs, and end when those in hand have.
@@ -142,20 +123,5 @@ fn log_event(_: &WorkerContext, event: &Event) {
         Event::Error(error) => tracing::debug!(%error, "the engine keeps a job"),
         Event::Start | Event::Stop | Event::Exit => tracing::debug!(%event, "engine"),
         _ => {}
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::future::{pending, ready};
-
-    use super::*;
-
-    #[tokio::test]
-    async fn an_engine_that_does_not_end_is_left_behind_after_its_grace() {
-        let (stop, at_once) = (Stop::new(Duration::ZERO), Duration::ZERO);
-        assert_eq!(until_overdue(ready(7), &stop, at_once).await, Some(7));
-        stop.ask();
-        assert_eq!(until_overdue(pending::<()>(), &stop, at_once).await, None);
     }
 }
