@@ -1,7 +1,7 @@
 //! A disk that is full or fails, and files that are not what one expects.
 
 use koodrive_sandbox::Sandbox;
-use koodrive_tests::example::{ids, ids_by_module};
+use koodrive_tests::example::{ids, ids_by_module, signed};
 use serde_json::json;
 
 use super::night::{Night, all_ids, by_shell, read, record_ids, run};
@@ -24,6 +24,23 @@ async fn a_full_disk_under_standard_output_is_said_and_nothing_is_called_printed
         assert!(outcome.last_line().starts_with("0 records, "), "{}", outcome.stderr);
         assert!(!night.checkpoint().exists());
     }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_array_that_cannot_be_closed_is_no_success() {
+    let night = Night::new();
+    let sandbox = Sandbox::builder().records(2).start().await.unwrap();
+    let mut command = signed(&sandbox);
+    command.args(["--module", "folder", "--format", "json"]);
+    let whole = koodrive_tests::process::run(&mut command).await.stdout.len();
+    // All of it fits but for its last byte.
+    std::fs::write(night.output(), " ".repeat(16 * 512 + 1 - whole)).unwrap();
+    let line = format!("{FULL} >> '{}'", night.output().display());
+    let outcome = run(by_shell(&line, &command)).await;
+    assert_eq!(outcome.status, Some(1), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("cannot be written: File too large"), "{}", outcome.stderr);
+    assert!(outcome.last_line().starts_with("2 records, 1 pages, "), "{}", outcome.stderr);
 }
 
 #[cfg(unix)]
@@ -164,7 +181,7 @@ async fn a_link_to_a_checkpoint_stays_a_link_and_one_to_nothing_is_refused() {
     assert!(night.checkpoint().is_symlink());
     assert_eq!(night.names(), ["checkpoint"]);
 
-    let mut command = koodrive_tests::example::signed(&sandbox);
+    let mut command = signed(&sandbox);
     command.args(["--format", "ndjson", "--limit", "25", "--checkpoint"]).arg(night.path("real"));
     assert_eq!(record_ids(&run(command).await.stdout).len(), 25);
     let through = run(night.to_stdout(&sandbox)).await;
