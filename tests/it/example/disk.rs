@@ -1,6 +1,8 @@
 //! A disk that is full or fails, and files that are not what one expects.
 
-use koodrive_sandbox::Sandbox;
+use std::path::PathBuf;
+
+use koodrive_sandbox::{RequestRecord, Sandbox};
 use koodrive_tests::example::{ids, ids_by_module, signed};
 use serde_json::json;
 
@@ -68,20 +70,23 @@ async fn a_full_disk_leaves_whole_pages_and_the_next_run_adds_the_rest() {
     }
 }
 
+/// Puts a folder, which cannot be replaced, where the checkpoint is to be written.
+fn in_the_way_of(checkpoint: PathBuf) -> impl Fn(&RequestRecord) {
+    move |_| {
+        let _ = std::fs::remove_file(&checkpoint);
+        let _ = std::fs::create_dir_all(checkpoint.join("inside"));
+    }
+}
+
 /// The page is printed, but that it is cannot be kept: then it must not stay, where it can be taken
 /// back.
 #[tokio::test]
 async fn a_page_that_no_checkpoint_knows_is_taken_back() {
     for by_flag in [true, false] {
         let night = Night::new();
-        let file = night.checkpoint();
         let sandbox = Sandbox::builder()
             .records(20)
-            .on_request(move |_| {
-                // A folder in its place cannot be replaced.
-                let _ = std::fs::remove_file(&file);
-                let _ = std::fs::create_dir_all(file.join("inside"));
-            })
+            .on_request(in_the_way_of(night.checkpoint()))
             .start()
             .await
             .unwrap();
@@ -104,13 +109,9 @@ async fn a_page_that_no_checkpoint_knows_is_taken_back() {
 #[tokio::test]
 async fn what_cannot_be_read_is_taken_back_from_its_file_too() {
     let night = Night::new();
-    let file = night.checkpoint();
     let sandbox = Sandbox::builder()
         .records_of("101", vec![json!({"recordId": "1"}), json!(42)])
-        .on_request(move |_| {
-            let _ = std::fs::remove_file(&file);
-            let _ = std::fs::create_dir_all(file.join("inside"));
-        })
+        .on_request(in_the_way_of(night.checkpoint()))
         .start()
         .await
         .unwrap();
