@@ -15,6 +15,7 @@ pub(crate) mod skew;
 pub(crate) mod span;
 pub(crate) mod throttle;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,7 +34,7 @@ use crate::exchange::ledger::Ledger;
 use crate::exchange::remedy::{Allowance, Next, Refusal, Spent};
 use crate::exchange::skew::date_of;
 use crate::exchange::throttle::Place;
-use crate::signing::canonical::{canonical_query, is_canonical};
+use crate::signing::canonical::canonical;
 
 /// progenitor adds it to every request; the contract does not know it.
 const API_VERSION: HeaderName = HeaderName::from_static("api-version");
@@ -223,10 +224,12 @@ impl Exchanger {
 }
 
 pub(crate) fn spell_query(url: &mut Url) {
-    if url.query().is_some_and(|query| query.is_empty() || !is_canonical(query)) {
-        let query = canonical_query(url);
-        url.set_query(Some(&query).filter(|q| !q.is_empty()).map(String::as_str));
-    }
+    let Some(query) = url.query() else { return };
+    let spelled = match canonical(query) {
+        Cow::Borrowed(query) if !query.is_empty() => return,
+        spelled => spelled.into_owned(),
+    };
+    url.set_query(Some(&*spelled).filter(|query| !query.is_empty()));
 }
 
 /// Source: RFC 9110, section 9.2.2.

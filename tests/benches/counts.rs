@@ -40,7 +40,7 @@ fn sign_aws(
 }
 
 #[library_benchmark]
-#[bench::page(kept(input::page(100, Some(2))))]
+#[bench::page(kept(input::page(Some(2))))]
 fn decode(body: &'static [u8]) -> BackupRecordPage {
     black_box(serde_json::from_slice(body)).expect("a page")
 }
@@ -53,13 +53,13 @@ fn decode_odd(body: &'static [u8]) -> usize {
 }
 
 #[library_benchmark]
-#[bench::page(kept(input::page(100, Some(2))))]
+#[bench::page(kept(input::page(Some(2))))]
 fn decode_strict(body: &'static [u8]) -> strict::Page {
     black_box(strict::decode(body)).expect("a page")
 }
 
 #[library_benchmark]
-#[bench::page(kept(input::page(100, Some(2))))]
+#[bench::page(kept(input::page(Some(2))))]
 fn judge(body: &'static [u8]) {
     black_box(internals::judge_answer(200, body)).expect("a success");
 }

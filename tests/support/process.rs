@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::process::{Child, Command};
 
 /// Far more than any of them takes; a test that hangs fails instead.
-const LIMIT: Duration = Duration::from_secs(120);
+pub const LIMIT: Duration = Duration::from_secs(120);
 
 /// Variables that would change what a program does, besides `KOODRIVE_…`.
 const DISTURBING: [&str; 8] = [

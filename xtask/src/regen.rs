@@ -62,7 +62,7 @@ fn generate(other: Option<&Path>) -> Result<PathBuf> {
         eprintln!("compiling the generator (once, about a minute)");
     }
     let spec = std::path::absolute(other.unwrap_or(&workspace::root().join(SPEC)))?;
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let cargo = tools::cargo();
     let (sh, format) = (tools::shell()?, "json-diagnostic-rendered-ansi");
     let mut command = cmd!(
         sh,

@@ -1,6 +1,7 @@
 //! Programs that only maintainers need. They are found, or named together with what installs them;
 //! nothing is installed unless `cargo xtask tools` or `cargo xtask interop` is asked to.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Output;
 
@@ -152,6 +153,11 @@ fn node() -> Result<PathBuf> {
     let is_new_enough = version.is_ok_and(|version| version >= Version::new(20, 19, 0));
     ensure!(is_new_enough, "{} is {}; {how}", node.display(), said.trim());
     Ok(node)
+}
+
+/// The cargo that runs this.
+pub(crate) fn cargo() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
 /// The program of that name in PATH.

@@ -52,13 +52,8 @@ pub(crate) fn listings(
     let kept = file.map(CheckpointFile::checkpoints).unwrap_or_default();
     let targets: Vec<Target> =
         args.modules().into_iter().map(|module| target(args, user_id, module)).collect();
-    // What the modules before leave of a limit is known only when it is a module's turn.
-    let until_nothing_is_left = {
-        let left = left.clone();
-        targets.clone().into_iter().take_while(move |_| !left.is_nothing())
-    };
     let listings = client
-        .listings(until_nothing_is_left)
+        .listings(targets.clone())
         .concurrency(concurrency(args))
         .resume(move |target| kept.get(target.module.code()).cloned())
         .configure(configured(args, left.clone()));
@@ -96,6 +91,7 @@ fn configured(
             .keep_raw(keeps_raw)
             .max_failures(PAGE_FAILURES)
             .prefetch(true);
+        // Read when it is the module's turn; with nothing left it asks for nothing.
         match left.get() {
             Some(left) => query.limit(left),
             None => query,

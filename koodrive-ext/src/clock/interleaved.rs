@@ -66,15 +66,15 @@ impl Wake for Flag {
 
 /// Polls `tasks` to their ends, one at a time and mostly one that was woken; in `drops` of a
 /// hundred steps one is dropped instead. Fails if those that are left wait for ever.
-pub(crate) fn run<'a>(
+pub(crate) fn run<F: Future<Output = ()>>(
     seed: u64,
     clock: &Virtual,
-    tasks: Vec<std::pin::Pin<Box<dyn Future<Output = ()> + 'a>>>,
+    tasks: impl Iterator<Item = F>,
     drops: u32,
 ) {
     let mut random = fastrand::Rng::with_seed(seed);
     let mut left: Vec<_> =
-        tasks.into_iter().map(|task| (task, Arc::new(Flag(AtomicBool::new(true))))).collect();
+        tasks.map(|task| (Box::pin(task), Arc::new(Flag(AtomicBool::new(true))))).collect();
     while !left.is_empty() {
         let is_woken = |i: &usize| left[*i].1.0.load(Ordering::Relaxed);
         let woken: Vec<usize> = (0..left.len()).filter(is_woken).collect();

@@ -15,7 +15,7 @@ pub(crate) enum Broken {
 /// A member of an object.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Member<'a> {
-    pub(crate) name: &'a [u8],
+    name: &'a [u8],
     pub(crate) value: &'a [u8],
 }
 

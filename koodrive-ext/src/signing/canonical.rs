@@ -30,8 +30,12 @@ pub fn canonical_uri(url: &Url) -> String {
 /// code point). `=` is always written; empty pieces between `&` are dropped; a malformed escape
 /// is taken literally. Without a query, the empty string.
 pub fn canonical_query(url: &Url) -> String {
-    let query = url.query().unwrap_or_default();
-    if is_canonical(query) { query.to_owned() } else { spelled_anew(query) }
+    canonical(url.query().unwrap_or_default()).into_owned()
+}
+
+/// [`canonical_query`] as it stands, if it is seen to be canonical there.
+pub(crate) fn canonical(query: &str) -> Cow<'_, str> {
+    if is_canonical(query) { Cow::Borrowed(query) } else { Cow::Owned(spelled_anew(query)) }
 }
 
 fn spelled_anew(query: &str) -> String {
@@ -58,7 +62,7 @@ fn spelled_anew(query: &str) -> String {
 /// Whether `query` is seen to be canonical as it stands, as those of a generated client are: every
 /// name once, in order and without escapes, and values in their only spelling. (`false` proves
 /// nothing.)
-pub(crate) fn is_canonical(query: &str) -> bool {
+fn is_canonical(query: &str) -> bool {
     let mut before = "";
     query.is_empty()
         || query.split('&').all(|piece| {

@@ -52,16 +52,20 @@ fn request(url: &str) -> ToSign {
     }
 }
 
-/// A page of `length` records of the documented size, with a cursor if there is a next one.
-pub fn page(length: u64, next: Option<u64>) -> Vec<u8> {
-    page_of((0..length).map(record).collect(), next)
+/// A page of 100 records of the documented size, with a cursor if there is a next one.
+pub fn page(next: Option<u64>) -> Vec<u8> {
+    page_of(records(), next)
 }
 
-/// A page of 100 whose 50th record nobody can read: its version is a text.
+/// A page whose 50th record nobody can read: its version is a text.
 pub fn odd_page() -> Vec<u8> {
-    let mut records: Vec<_> = (0..100).map(record).collect();
+    let mut records = records();
     records[50]["version"] = json!("first");
     page_of(records, Some(2))
+}
+
+fn records() -> Vec<serde_json::Value> {
+    (0..100).map(record).collect()
 }
 
 fn page_of(records: Vec<serde_json::Value>, next: Option<u64>) -> Vec<u8> {
@@ -69,9 +73,7 @@ fn page_of(records: Vec<serde_json::Value>, next: Option<u64>) -> Vec<u8> {
     if let Some(next) = next {
         page["nextCursor"] = json!(format!("eyJwYWdlIjoxLCJvIjowfQ-{next}"));
     }
-    // In the order of the documentation: `code` first.
-    let text = page.to_string();
-    text.into_bytes()
+    page.to_string().into_bytes()
 }
 
 fn record(n: u64) -> serde_json::Value {

@@ -15,7 +15,7 @@ use crate::serve::serve;
 pub async fn serving(pages: u64, delay: Duration) -> Result<u64> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?);
-    serve(listener, pages, 100, delay).await?;
+    serve(listener, pages, delay).await?;
     Ok(0)
 }
 

@@ -55,7 +55,9 @@ fn main() -> Result<()> {
         rows.extend(times::decoding());
         rows.push(times::per_item());
         rows.extend(times::listings()?);
-        rows.extend(dependents::rows(&package.join("../.."))?);
+        let workspace = package.join("../..");
+        rows.extend(dependents::rows(&workspace)?);
+        rows.push(dependents::fresh_clone(&workspace)?);
     }
     print!("{}", Table(rows));
     ensure!(

@@ -8,12 +8,12 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::input;
 
-/// Answers every listing with `pages` pages of `length` records, each after `delay`.
-pub async fn serve(listener: TcpListener, pages: u64, length: u64, delay: Duration) -> Result<()> {
-    let middle = input::page(length, Some(0));
+/// Answers every listing with `pages` pages of 100 records, each after `delay`.
+pub async fn serve(listener: TcpListener, pages: u64, delay: Duration) -> Result<()> {
+    let middle = input::page(Some(0));
     // The cursor's number is the last thing of a page but its quote and bracket.
     let middle = middle.strip_suffix(b"0\"}").context("a page ends with its cursor")?;
-    let answers: Answers = std::sync::Arc::new((middle.to_vec(), input::page(length, None)));
+    let answers: Answers = std::sync::Arc::new((middle.to_vec(), input::page(None)));
     loop {
         let (stream, _) = listener.accept().await?;
         let answers = answers.clone();

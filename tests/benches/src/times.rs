@@ -57,7 +57,7 @@ fn sign(work: &str, make: fn() -> ToSign, target: &'static str) -> [Row; 2] {
 
 /// Decoding a page of 100, and judging it.
 pub fn decoding() -> Vec<Row> {
-    let (page, odd) = (input::page(100, Some(2)), input::odd_page());
+    let (page, odd) = (input::page(Some(2)), input::odd_page());
     let [ours, strict, of_odd, judged] = interleave(
         ROUNDS,
         SLICE,
@@ -90,7 +90,7 @@ pub fn decoding() -> Vec<Row> {
 /// An element of a listing whose pages are here already.
 pub fn per_item() -> Row {
     let (mut ours, mut plain) = (Times(Vec::new()), Times(Vec::new()));
-    let page: BackupRecordPage = serde_json::from_slice(&input::page(100, None)).expect("a page");
+    let page: BackupRecordPage = serde_json::from_slice(&input::page(None)).expect("a page");
     let pages = vec![page.data.unwrap_or_default().into_vec(); 100];
     for _ in 0..ROUNDS {
         let mut items = internals::items_of(pages.clone());

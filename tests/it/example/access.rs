@@ -60,3 +60,10 @@ async fn a_named_app_goes_before_a_token() {
     assert_eq!(run(&mut command).await.status, Some(0));
     assert_eq!(schemes(&sandbox), ["HMAC-SHA256 "]);
 }
+
+#[tokio::test]
+async fn the_sandbox_in_the_process_is_asked_without_a_proxy() {
+    // Nobody listens there.
+    let outcome = run(bare().env("HTTP_PROXY", "http://127.0.0.1:9")).await;
+    assert_eq!(outcome.status, Some(0), "{}", outcome.stderr);
+}

@@ -1,7 +1,10 @@
 //! A disk that is full or fails, and files that are not what one expects.
 
-use koodrive_sandbox::Sandbox;
-use koodrive_tests::example::{ids, ids_by_module};
+use std::path::PathBuf;
+
+use koodrive_sandbox::{RequestRecord, Sandbox};
+use koodrive_tests::example::{ids, ids_by_module, signed};
+use serde_json::json;
 
 use super::night::{Night, all_ids, by_shell, read, record_ids, run};
 
@@ -23,6 +26,23 @@ async fn a_full_disk_under_standard_output_is_said_and_nothing_is_called_printed
         assert!(outcome.last_line().starts_with("0 records, "), "{}", outcome.stderr);
         assert!(!night.checkpoint().exists());
     }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_array_that_cannot_be_closed_is_no_success() {
+    let night = Night::new();
+    let sandbox = Sandbox::builder().records(2).start().await.unwrap();
+    let mut command = signed(&sandbox);
+    command.args(["--module", "folder", "--format", "json"]);
+    let whole = koodrive_tests::process::run(&mut command).await.stdout.len();
+    // All of it fits but for its last byte.
+    std::fs::write(night.output(), " ".repeat(16 * 512 + 1 - whole)).unwrap();
+    let line = format!("{FULL} >> '{}'", night.output().display());
+    let outcome = run(by_shell(&line, &command)).await;
+    assert_eq!(outcome.status, Some(1), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("cannot be written: File too large"), "{}", outcome.stderr);
+    assert!(outcome.last_line().starts_with("2 records, 1 pages, "), "{}", outcome.stderr);
 }
 
 #[cfg(unix)]
@@ -50,20 +70,23 @@ async fn a_full_disk_leaves_whole_pages_and_the_next_run_adds_the_rest() {
     }
 }
 
+/// Puts a folder, which cannot be replaced, where the checkpoint is to be written.
+fn in_the_way_of(checkpoint: PathBuf) -> impl Fn(&RequestRecord) {
+    move |_| {
+        let _ = std::fs::remove_file(&checkpoint);
+        let _ = std::fs::create_dir_all(checkpoint.join("inside"));
+    }
+}
+
 /// The page is printed, but that it is cannot be kept: then it must not stay, where it can be taken
 /// back.
 #[tokio::test]
 async fn a_page_that_no_checkpoint_knows_is_taken_back() {
     for by_flag in [true, false] {
         let night = Night::new();
-        let file = night.checkpoint();
         let sandbox = Sandbox::builder()
             .records(20)
-            .on_request(move |_| {
-                // A folder in its place cannot be replaced.
-                let _ = std::fs::remove_file(&file);
-                let _ = std::fs::create_dir_all(file.join("inside"));
-            })
+            .on_request(in_the_way_of(night.checkpoint()))
             .start()
             .await
             .unwrap();
@@ -83,6 +106,38 @@ async fn a_page_that_no_checkpoint_knows_is_taken_back() {
     }
 }
 
+#[tokio::test]
+async fn what_cannot_be_read_is_taken_back_from_its_file_too() {
+    let night = Night::new();
+    let sandbox = Sandbox::builder()
+        .records_of("101", vec![json!({"recordId": "1"}), json!(42)])
+        .on_request(in_the_way_of(night.checkpoint()))
+        .start()
+        .await
+        .unwrap();
+    std::fs::write(night.path("odd"), "\"of another listing\"\n").unwrap();
+    let mut command = night.to_output(&sandbox);
+    command.args(["--module", "album", "--unreadable"]).arg(night.path("odd"));
+    let outcome = run(command).await;
+    assert_eq!(outcome.status, Some(1), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("it stands at an earlier page"), "{}", outcome.stderr);
+    assert_eq!(read(&night.path("odd")), "\"of another listing\"\n");
+    assert_eq!(read(&night.output()), "");
+}
+
+/// Whoever reads the array is not to take it for whole.
+#[cfg(unix)]
+#[tokio::test]
+async fn an_array_is_not_closed_behind_a_page_that_the_disk_did_not_take() {
+    let night = Night::new();
+    let sandbox = Sandbox::builder().records(50).start().await.unwrap();
+    let line = format!("{FULL} > '{}'", night.output().display());
+    let full = run(by_shell(&line, &night.in_form("json", &sandbox))).await;
+    assert_eq!(full.status, Some(1), "{}", full.stderr);
+    let printed = read(&night.output());
+    assert!(printed.starts_with("[\n{") && printed.ends_with('}'), "{printed}");
+}
+
 /// A file that cannot be synced, as the kernel's own cannot.
 #[cfg(target_os = "linux")]
 #[tokio::test]
@@ -92,7 +147,13 @@ async fn what_may_be_lost_by_a_power_cut_is_not_called_printed() {
     let to_stdout = by_shell("exec \"$@\" >> /proc/self/comm", &night.to_stdout(&sandbox));
     let mut to_output = night.to_stdout(&sandbox);
     to_output.args(["--output", "/proc/self/comm"]);
-    for (command, what) in [(to_stdout, "standard output"), (to_output, "the output")] {
+    let mut unreadable = night.to_stdout(&sandbox);
+    unreadable.args(["--unreadable", "/proc/self/comm"]);
+    for (command, what) in [
+        (to_stdout, "standard output"),
+        (unreadable, "the file of unreadable records"),
+        (to_output, "the output"),
+    ] {
         let outcome = run(command).await;
         assert_eq!(outcome.status, Some(1), "{}", outcome.stderr);
         assert!(outcome.stderr.contains(what), "{}", outcome.stderr);
@@ -121,7 +182,7 @@ async fn a_link_to_a_checkpoint_stays_a_link_and_one_to_nothing_is_refused() {
     assert!(night.checkpoint().is_symlink());
     assert_eq!(night.names(), ["checkpoint"]);
 
-    let mut command = koodrive_tests::example::signed(&sandbox);
+    let mut command = signed(&sandbox);
     command.args(["--format", "ndjson", "--limit", "25", "--checkpoint"]).arg(night.path("real"));
     assert_eq!(record_ids(&run(command).await.stdout).len(), 25);
     let through = run(night.to_stdout(&sandbox)).await;

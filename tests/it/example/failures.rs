@@ -71,6 +71,15 @@ async fn a_page_that_fails_three_times_ends_its_module_and_no_other() {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_too_large_is_said_with_the_flag_that_makes_it_smaller() {
+    let huge = Fault::on_page_attempts(1, 1..=u64::MAX, "huge=17MiB".parse().unwrap());
+    let sandbox = Sandbox::builder().records(3).fault(huge).start().await.unwrap();
+    let outcome = list(&sandbox, &["--module", "folder"]).await;
+    assert_eq!(outcome.status, Some(1), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("folder: give a smaller --page-size\n"), "{}", outcome.stderr);
+}
+
+#[tokio::test]
 async fn json_stays_one_array_when_the_list_breaks_off() {
     let broken = Fault::on_page_attempts(2, 1..=u64::MAX, FaultKind::status(403));
     let sandbox = Sandbox::builder().records(30).fault(broken).start().await.unwrap();

@@ -144,10 +144,12 @@ fn of_many_who_take_and_give_back_a_lock_one_at_a_time_has_it() {
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
-                for _ in 0..500 {
+                for _ in 0..20_000 {
                     let Ok(lock) = Lock::take(&path) else { continue };
                     assert_eq!(inside.fetch_add(1, order), 0, "two have it");
                     taken.fetch_add(1, order);
+                    // Long enough for one who was given a lock that had been removed.
+                    (0..20).for_each(|_| std::thread::yield_now());
                     inside.fetch_sub(1, order);
                     drop(lock);
                 }

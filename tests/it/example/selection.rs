@@ -3,7 +3,11 @@
 use std::collections::BTreeSet;
 
 use koodrive_sandbox::{RequestRecord, Sandbox};
-use koodrive_tests::example::{ids, ids_by_module, list, records};
+use koodrive_tests::example::{ids, ids_by_module, list, records, signed};
+use koodrive_tests::process::{LIMIT, start};
+use serde_json::json;
+use tokio::io::AsyncReadExt as _;
+use tokio::sync::mpsc;
 
 fn sent(requests: &[RequestRecord], name: &str) -> BTreeSet<String> {
     requests.iter().filter_map(|request| request.param(name)).map(str::to_owned).collect()
@@ -67,4 +71,25 @@ async fn a_limit_counts_over_all_modules_in_the_order_of_printing() {
 
     let more = list(&sandbox, &["--limit", "1000", "--format", "ndjson"]).await;
     assert_eq!((more.status, ids(&more.stdout)), (Some(0), all));
+}
+
+#[tokio::test]
+async fn the_next_page_is_on_its_way_while_one_is_printed() {
+    // Larger than any pipe, so that printing the first page ends only when somebody reads.
+    let long = "x".repeat(40_000);
+    let records = (0..20).map(|id| json!({"recordId": id.to_string(), "properties": long}));
+    let (sender, mut requests) = mpsc::unbounded_channel();
+    let sandbox = Sandbox::builder()
+        .records_of("100", records.collect())
+        .on_request(move |request| _ = sender.send(request.page()))
+        .start()
+        .await
+        .unwrap();
+    let mut command = signed(&sandbox);
+    command.args(["--module", "folder", "--page-size", "10", "--format", "ndjson"]);
+    let mut child = start(&mut command);
+    child.stdout.as_mut().unwrap().read_u8().await.unwrap();
+    let second = async { while requests.recv().await.unwrap() != Some(2) {} };
+    tokio::time::timeout(LIMIT, second).await.expect("it is not asked for");
+    child.kill().await.unwrap();
 }

@@ -196,6 +196,7 @@ async fn a_file_of_the_shell_that_all_modules_share_is_gone_on_with_exactly() {
     let line = format!("exec \"$@\" >> '{}'", night.output().display());
     let first = run(by_shell(&line, &night.to_stdout(&sandbox))).await;
     assert_eq!(first.status, Some(1), "{}", first.stderr);
+    assert!(first.stderr.contains("(with >>, since the shell's > empties"), "{}", first.stderr);
     let printed = read(&night.output());
     assert_eq!(ids(&printed).len(), 30);
     let kept = night.kept();

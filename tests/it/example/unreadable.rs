@@ -141,6 +141,25 @@ async fn their_file_belongs_to_the_checkpoint_too() {
 }
 
 #[tokio::test]
+async fn acknowledged_ones_leave_their_file_to_whoever_saw_to_it() {
+    let (night, sandbox) = (Night::new(), sandbox().await);
+    let limited = |arguments: &[&str]| {
+        let mut command = night.to_stdout(&sandbox);
+        command.args(["--module", "album", "--limit", "2"]).args(arguments);
+        command
+    };
+    let odd = night.path("odd");
+    let kept_in_it = ["--unreadable", odd.to_str().unwrap()];
+    run(limited(&kept_in_it)).await;
+    assert_eq!(read(&odd).lines().count(), 1);
+    std::fs::remove_file(&odd).unwrap();
+    run(limited(&["--acknowledge-unreadable"])).await;
+    let third = run(limited(&kept_in_it)).await;
+    assert!(third.stderr.contains("error: 2 records could not be read"), "{}", third.stderr);
+    assert_eq!(read(&odd), "[\"4\",\"101\"]\n");
+}
+
+#[tokio::test]
 async fn without_a_checkpoint_they_are_of_this_run_alone() {
     let fault = Fault::on_page(1, FaultKind::Unreadable);
     let sandbox = Sandbox::builder().records(5).fault(fault).start().await.unwrap();

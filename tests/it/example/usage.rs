@@ -117,6 +117,17 @@ async fn an_endpoint_or_a_credential_that_cannot_be_used_is_refused_before_it_is
     refused(&[&ENDPOINT[..], &["--user-id", "u;v"]].concat(), &token, &["user id"]).await;
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_path_that_would_colour_the_terminal_is_shown_without_that() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("\u{1b}[31m\u{202e}/checkpoint");
+    let outcome = run(bare().arg("--checkpoint").arg(path)).await;
+    assert_eq!(outcome.status, Some(1), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains(['\u{1b}', '\u{202e}']), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains(r"\u{1b}[31m\u{202e}"), "{}", outcome.stderr);
+}
+
 #[tokio::test]
 async fn help_names_every_flag_and_the_exit_statuses() {
     let outcome = run(bare().arg("--help")).await;

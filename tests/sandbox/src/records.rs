@@ -213,6 +213,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_behind_the_last_record_is_not_found() {
+        let catalogue = catalogue(3, 1);
+        let found = |place| {
+            let id = record_number(0, Module::Album, place).to_string();
+            catalogue.find(0, &id).is_some()
+        };
+        assert!(found(2) && !found(3));
+    }
+
+    #[test]
     fn the_devices_share_all_records_between_them() {
         let catalogue = catalogue(250, 7);
         let mut seen = HashSet::new();

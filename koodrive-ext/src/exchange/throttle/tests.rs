@@ -198,10 +198,8 @@ fn in_any_order_no_more_than_the_limit_are_inside_nobody_sends_in_a_pause_and_ev
                 drop((leaving, place));
             }
         };
-        let tasks =
-            (0..8).map(|_| Box::pin(call()) as std::pin::Pin<Box<dyn Future<Output = ()> + '_>>);
         let drops = u32::from(seed % 4 == 0);
-        interleaved::run(seed, &clock, tasks.collect(), drops);
+        interleaved::run(seed, &clock, (0..8).map(|_| call()), drops);
         let seen = seen.into_inner().unwrap();
         assert!(drops > 0 || seen.sent + seen.refused == 24, "seed {seed}: somebody got lost");
         assert!(throttle.lock().inside.is_empty(), "seed {seed}: a place is taken");

@@ -59,17 +59,3 @@ pub struct Device {
 pub fn decode(body: &[u8]) -> Result<Page, serde_json::Error> {
     serde_json::from_slice(body)
 }
-
-/// Reads a page's records one by one, so that an odd one costs itself: the same structs, and the
-/// page's list as raw JSON.
-pub fn decode_one_by_one(
-    body: &[u8],
-) -> Result<Vec<Result<Record, serde_json::Error>>, serde_json::Error> {
-    #[derive(Deserialize)]
-    struct Raw<'a> {
-        #[serde(borrow)]
-        data: Vec<&'a serde_json::value::RawValue>,
-    }
-    let raw: Raw<'_> = serde_json::from_slice(body)?;
-    Ok(raw.data.into_iter().map(|record| serde_json::from_str(record.get())).collect())
-}

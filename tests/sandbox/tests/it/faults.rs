@@ -14,7 +14,7 @@ fn fault(text: &str) -> Fault {
 }
 
 /// 25 records of each module; a page size of 10 makes three pages.
-async fn with(text: &str) -> Sandbox {
+pub(crate) async fn with(text: &str) -> Sandbox {
     start(builder().records(25).fault(fault(text))).await
 }
 
@@ -27,7 +27,7 @@ fn call(sandbox: &Sandbox) -> Call {
 }
 
 /// Asserts that the fault is gone and that every record comes once.
-async fn is_whole(sandbox: &Sandbox) {
+pub(crate) async fn is_whole(sandbox: &Sandbox) {
     let mut ids = all_record_ids(&pages(sandbox, &listing("101", "10")).await);
     ids.sort_unstable();
     ids.dedup();
@@ -167,69 +167,6 @@ async fn the_gateway_answers_in_its_own_shape() {
         assert!(json["error_msg"].is_string());
         assert_eq!(json["request_id"].as_str(), answer.header("x-traceid"));
     }
-}
-
-/// The cursors that a client follows, from the first answer on.
-async fn cursors(sandbox: &Sandbox, count: usize) -> Vec<String> {
-    let mut cursors: Vec<String> = Vec::new();
-    for _ in 0..count {
-        let answer = page(sandbox, &listing("101", "10"), cursors.last().map(String::as_str)).await;
-        cursors.push(answer.next_cursor().expect("a loop has no end"));
-    }
-    cursors
-}
-
-#[tokio::test]
-async fn a_loop_repeats_its_cursors_with_its_period_until_the_faults_are_cleared() {
-    for page in [1_usize, 2, 3] {
-        for period in [1_usize, 2, 3, 5] {
-            let sandbox = with(&format!("page={page}:loop={period}")).await;
-            let cursors = cursors(&sandbox, page + 3 * period).await;
-            let looping = &cursors[page - 1..];
-            for (index, cursor) in looping.iter().enumerate() {
-                assert_eq!(cursor, &looping[index % period], "page {page}, period {period}");
-            }
-            let mut distinct = looping[..period].to_vec();
-            distinct.sort_unstable();
-            distinct.dedup();
-            assert_eq!(distinct.len(), period, "page {page}, period {period}");
-
-            sandbox.clear_faults();
-            let last = cursors.last().map(String::as_str);
-            let answer = crate::common::page(&sandbox, &listing("101", "10"), last).await;
-            assert_eq!(answer.status, 200);
-            is_whole(&sandbox).await;
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_loop_leads_back_to_a_cursor_that_was_given_out_before() {
-    let sandbox = with("page=3:loop=2").await;
-    let cursors = cursors(&sandbox, 5).await;
-    assert_eq!(cursors[2], cursors[0]);
-    assert_eq!(cursors[3], cursors[1]);
-}
-
-#[tokio::test]
-async fn empty_pages_go_on_with_new_cursors_until_the_faults_are_cleared() {
-    let sandbox = with("page=2:empty-forever").await;
-    let params = listing("101", "10");
-    let mut cursors = vec![page(&sandbox, &params, None).await.next_cursor()];
-    for _ in 0..20 {
-        let cursor = cursors.last().and_then(Option::as_deref);
-        let answer = page(&sandbox, &params, cursor).await;
-        assert_eq!(answer.json()["data"], json!([]));
-        assert!(!cursors.contains(&answer.next_cursor()));
-        cursors.push(answer.next_cursor());
-    }
-    sandbox.clear_faults();
-    let cursor = cursors.last().and_then(Option::as_deref);
-    let second = page(&sandbox, &params, cursor).await;
-    let third = page(&sandbox, &params, second.next_cursor().as_deref()).await;
-    assert_eq!(second.record_ids().len(), 10);
-    assert_eq!(third.record_ids().len(), 5);
-    assert_eq!(third.next_cursor(), None);
 }
 
 #[tokio::test]

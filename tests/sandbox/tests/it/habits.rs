@@ -8,7 +8,9 @@ use std::{
     time::Duration,
 };
 
-use crate::common::{Answer, Call, PATH, builder, listing, page, query, signing_time, start};
+use crate::common::{
+    Answer, Call, PATH, X_DATE, authorization, builder, listing, page, query, signing_time, start,
+};
 use koodrive_sandbox::{Cursors, RefusalForm, Refused, Sandbox, TokenForm};
 
 const TARGET: &str = "/koodrive/ose/v1/backup/record?moduleCode=101&pageSize=2";
@@ -43,6 +45,18 @@ async fn a_token_needs_its_headers_unless_told_otherwise() {
     assert_eq!(bare.send(&sandbox).await.record_ids().len(), 2);
     let other = Call::token(&sandbox, TARGET).header("X-User-Id", "7");
     assert_eq!(other.send(&sandbox).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_signature_must_have_the_host_in_it_only_where_that_is_set() {
+    for (is_required, said) in [(true, "host must be signed"), (false, "does not match")] {
+        let sandbox = start(builder().require_host_signed(is_required)).await;
+        let value = authorization(&sandbox, TARGET, sandbox.user_id(), X_DATE);
+        let answer = with_authorization(&sandbox, &value.replace("host;", "")).await;
+        assert_eq!(answer.status, 401);
+        let text = answer.json().to_string();
+        assert!(text.contains(said), "{text}");
+    }
 }
 
 #[tokio::test]

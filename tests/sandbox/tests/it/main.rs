@@ -7,6 +7,7 @@ mod early_refusals;
 mod fault_timing;
 mod faults;
 mod habits;
+mod loops;
 mod observing;
 mod paging;
 mod parameters;

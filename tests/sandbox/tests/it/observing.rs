@@ -4,7 +4,7 @@ use std::{
     collections::HashSet,
     io::ErrorKind,
     net::SocketAddr,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
     time::Duration,
 };
 
@@ -108,6 +108,28 @@ async fn the_callback_sees_each_request_with_its_status_and_faults() {
             format!("3 {start} attempt 3 -> no answer (reset)"),
         ]
     );
+}
+
+#[test]
+fn the_callback_may_ask_the_sandbox() {
+    let (log, counts) = std::sync::mpsc::channel();
+    // A thread of its own, which a sandbox that waits for itself would never give back.
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime").block_on(async {
+            let known = Arc::new(OnceLock::<Sandbox>::new());
+            let asked = Arc::clone(&known);
+            let count = move |_: &RequestRecord| {
+                let requests = asked.get().expect("it is known").requests();
+                log.send(requests.len()).expect("the test listens");
+            };
+            let sandbox = start(builder().on_request(count)).await;
+            let call = Call::token(&sandbox, format!("{PATH}?moduleCode=101&pageSize=2"));
+            known.set(sandbox).expect("it is set once");
+            call.send(known.get().expect("it is known")).await;
+        });
+    });
+    assert_eq!(counts.recv_timeout(Duration::from_secs(20)), Ok(1));
 }
 
 #[tokio::test]
