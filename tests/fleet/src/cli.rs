@@ -17,6 +17,7 @@ use crate::credentials::client;
 use crate::error::Error;
 use crate::job::Job;
 use crate::store::Store;
+use crate::store::engine_jobs::count_for_the_planner;
 use crate::store::enqueue::{BATCH, enqueue};
 use crate::store::status::{Failure, Status, failures, status};
 use crate::work::alone::Alone;
@@ -74,6 +75,9 @@ async fn run_enqueue(args: Enqueue) -> Result<ExitCode, Error> {
         if is_last {
             break;
         }
+    }
+    if added > 0 {
+        count_for_the_planner(&store).await?;
     }
     println!("run {}: {added} listings added, {known} were there already", args.run);
     Ok(ExitCode::SUCCESS)

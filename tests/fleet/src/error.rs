@@ -25,6 +25,12 @@ pub enum Error {
     #[error("the job engine's worker ended by itself, so no more jobs would be done; start again")]
     EngineEnded,
 
+    /// The engine's worker was asked to end, and did not.
+    #[error(
+        "the job engine's worker does not end; its listings are given out again after the lease"
+    )]
+    EngineStuck,
+
     /// An option, variable or file that cannot be used.
     #[error("{0}")]
     Input(String),

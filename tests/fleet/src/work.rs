@@ -7,3 +7,4 @@ pub mod engine;
 pub mod held;
 pub mod mirror;
 pub mod stop;
+mod wind_down;

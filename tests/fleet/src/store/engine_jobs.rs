@@ -1,4 +1,4 @@
-//! All that this crate says in the engine's own tables: two statements per database.
+//! All that this crate says in the engine's own tables.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -34,6 +34,28 @@ impl PutOff for PgConnection {
 fn from_now(after: Duration) -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from((since + after).as_secs()).unwrap_or(i64::MAX)
+}
+
+/// Lets the planner know how many there are now.
+///
+/// - Without that SQLite takes the engine's index by status, or by worker, for better than the one
+///   by id, and reads all waiting and all finished jobs for each one that it locks and acknowledges.
+/// - PostgreSQL counts by itself, but only after a minute, and until then reads all unfinished
+///   listings for each one that is claimed or stored.
+///
+/// # Errors
+/// The database's.
+pub async fn count_for_the_planner(store: &Store) -> Result<(), Error> {
+    match store {
+        Store::Sqlite(pool) => {
+            // Enough rows to see that nearly all have the same status.
+            sqlx::raw_sql("PRAGMA analysis_limit = 1000; ANALYZE Jobs").execute(pool).await?;
+        }
+        Store::Postgres(pool) => {
+            sqlx::raw_sql("ANALYZE listing; ANALYZE apalis.jobs").execute(pool).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether the engine has a job that is to be done, or that a dead worker has not given back.

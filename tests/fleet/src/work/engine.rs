@@ -17,6 +17,7 @@ use crate::store::Store;
 use crate::store::status::is_all_finished;
 use crate::work::crew::{Crew, handle};
 use crate::work::stop::Stop;
+use crate::work::wind_down::WindDown;
 
 /// How a worker process works.
 #[derive(Clone, Debug)]
@@ -31,6 +32,8 @@ pub struct Pace {
     pub until_done: bool,
 }
 
+/// How long after its grace a process is waited for that gives its listings back.
+const LAST_CALL: Duration = Duration::from_secs(10);
 /// Heartbeats per lease.
 const HEARTBEATS: u32 = 3;
 
@@ -59,7 +62,7 @@ macro_rules! config {
 macro_rules! run {
     ($backend:expr, $context:expr, $crew:expr, $pace:expr) => {
         WorkerBuilder::new(&$context)
-            .backend($backend.poll_with_interval($pace.poll))
+            .backend(WindDown::new($backend.poll_with_interval($pace.poll), &$crew.stop))
             .data(Arc::clone(&$crew))
             .concurrency($pace.concurrency)
             .on_event(log_event)
@@ -75,32 +78,38 @@ macro_rules! run {
 /// ends with it, loudly, so that what supervises it starts a new one.
 pub async fn work(crew: Arc<Crew>, name: &str, pace: &Pace) -> Result<(), Error> {
     let context = WorkerContext::new(name);
-    let stopping = tokio::spawn(stop_engine(context.clone(), crew.stop.clone()));
     if pace.until_done {
         tokio::spawn(stop_when_finished(crew.store.clone(), crew.stop.clone(), pace.poll));
     }
-    let result = match &crew.store {
-        Store::Sqlite(pool) => {
-            let storage = SqliteStorage::<Job>::new(pool);
-            let backend = storage.with_config(config!(apalis_sqlite::Config, pace));
-            run!(backend, context, crew, pace).await
-        }
-        Store::Postgres(pool) => {
-            let storage = PostgresStorage::<Job>::new(pool);
-            let backend = storage.with_config(config!(apalis_postgres::Config, pace));
-            run!(backend, context, crew, pace).await
+    let running = async {
+        match &crew.store {
+            Store::Sqlite(pool) => {
+                let storage = SqliteStorage::<Job>::new(pool);
+                let backend = storage.with_config(config!(apalis_sqlite::Config, pace));
+                run!(backend, context, crew, pace).await.map_err(|e| e.to_string())
+            }
+            Store::Postgres(pool) => {
+                let storage = PostgresStorage::<Job>::new(pool);
+                let backend = storage.with_config(config!(apalis_postgres::Config, pace));
+                run!(backend, context, crew, pace).await.map_err(|e| e.to_string())
+            }
         }
     };
-    stopping.abort();
-    result.map_err(|e| Error::Engine(e.to_string()))?;
+    let result = until_overdue(running, &crew.stop, LAST_CALL).await;
+    result.ok_or(Error::EngineStuck)?.map_err(Error::Engine)?;
     if crew.stop.is_asked() { Ok(()) } else { Err(Error::EngineEnded) }
 }
 
-/// Lets the engine hand out no more jobs, and end when those in hand have.
-async fn stop_engine(context: WorkerContext, stop: Stop) {
-    stop.asked().await;
-    if let Err(error) = context.stop() {
-        tracing::warn!(%error, "the engine does not stop");
+/// `None` if the engine goes on although the pages in hand have had their time: better that this
+/// process ends than that it keeps what all others wait for.
+async fn until_overdue<T>(
+    running: impl Future<Output = T>,
+    stop: &Stop,
+    last_call: Duration,
+) -> Option<T> {
+    tokio::select! {
+        result = running => Some(result),
+        () = async { stop.hurry().await; tokio::time::sleep(last_call).await } => None,
     }
 }
 
@@ -123,5 +132,20 @@ fn log_event(_: &WorkerContext, event: &Event) {
         Event::Error(error) => tracing::debug!(%error, "the engine keeps a job"),
         Event::Start | Event::Stop | Event::Exit => tracing::debug!(%event, "engine"),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_engine_that_does_not_end_is_left_behind_after_its_grace() {
+        let (stop, at_once) = (Stop::new(Duration::ZERO), Duration::ZERO);
+        assert_eq!(until_overdue(ready(7), &stop, at_once).await, Some(7));
+        stop.ask();
+        assert_eq!(until_overdue(pending::<()>(), &stop, at_once).await, None);
     }
 }

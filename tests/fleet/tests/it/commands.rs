@@ -136,3 +136,27 @@ on_both!(
     a_refused_user_fails_alone_and_status_says_so,
     what_cannot_be_read_or_has_no_id_is_kept_beside_the_records
 );
+
+/// The engine's own statements, as far as they choose the jobs.
+#[tokio::test]
+async fn on_sqlite_a_job_is_found_by_its_id_however_many_wait() {
+    let (database, sandbox) = (TestDatabase::sqlite(), Sandbox::builder().start().await.unwrap());
+    let users: Vec<String> = (0..2_000).map(|user| user.to_string()).collect();
+    enqueue(&database, &sandbox, "tonight", "album", &users).await;
+    let koodrive_fleet::store::Store::Sqlite(pool) = database.open().await else { unreachable!() };
+    for statement in [
+        "UPDATE Jobs SET status = 'Running' WHERE id IN (SELECT value FROM json_each('[]')) \
+         AND (status = 'Queued' OR status = 'Pending' OR (status = 'Failed' AND attempts < max_attempts))",
+        "WITH j AS (SELECT value ->> 'task_id' AS task_id FROM json_each('[]')) \
+         UPDATE Jobs SET status = 'Done' FROM j WHERE Jobs.id = j.task_id AND Jobs.lock_by = ''",
+    ] {
+        let plan: Vec<(i64, i64, i64, String)> =
+            sqlx::query_as(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")))
+                .fetch_all(&pool)
+                .await
+                .unwrap();
+        let is_by_id =
+            |step: &String| step == "SEARCH Jobs USING INDEX sqlite_autoindex_Jobs_1 (id=?)";
+        assert!(plan.iter().any(|(.., step)| is_by_id(step)), "{plan:?}");
+    }
+}

@@ -58,9 +58,53 @@ async fn a_worker_that_is_told_to_end_hands_its_listings_over_at_once(database: 
     }
 }
 
+/// All listings are given back together, while the engine has statements of its own under way.
+async fn workers_that_are_told_to_end_hold_nobody_up(database: TestDatabase) {
+    let users: Vec<String> = (1_000..1_400).map(|user| user.to_string()).collect();
+    let mut builder = Sandbox::builder().records(4);
+    for user in &users {
+        builder = builder.user(user);
+    }
+    let sandbox = builder.start().await.unwrap();
+    let store = database.open().await;
+    enqueue(&database, &sandbox, "r", "album", &users).await;
+    let options = ["--poll", "0.1", "--concurrency", "16", "--until-done"];
+    let mut workers: Vec<Worker> =
+        (0..2).map(|n| Worker::start(&database, &sandbox, &format!("w{n}"), &options)).collect();
+    wait_until("some listings are done", async || {
+        status(&store, Some("r")).await.unwrap().done >= 40
+    })
+    .await;
+
+    // The service is gone, so that nobody is between two pages.
+    drop(sandbox);
+    let asked = Instant::now();
+    for worker in &workers {
+        worker.signal(Signal::TERM);
+    }
+    for worker in &mut workers {
+        wait_until("the worker has ended", async || worker.ended().is_some()).await;
+        assert!(worker.ended().unwrap().success(), "{}", worker.log_end());
+    }
+    assert!(asked.elapsed().as_secs() < 60, "{:?}", asked.elapsed());
+    let left = status(&store, Some("r")).await.unwrap();
+    assert!(left.running == 0 && left.pending > 0, "{left:?}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_sqlite() {
     a_worker_that_is_told_to_end_hands_its_listings_over_at_once(TestDatabase::sqlite()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn together_on_sqlite() {
+    workers_that_are_told_to_end_hold_nobody_up(TestDatabase::sqlite()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn together_on_postgres() {
+    let Some(database) = TestDatabase::postgres().await else { return };
+    workers_that_are_told_to_end_hold_nobody_up(database).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

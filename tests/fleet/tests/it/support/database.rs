@@ -9,21 +9,26 @@ use crate::support::postgres;
 pub(crate) struct TestDatabase {
     pub(crate) url: String,
     pub(crate) scratch: TempDir,
-    _server: Option<postgres::Lease>,
+    server: Option<postgres::Lease>,
 }
 
 impl TestDatabase {
     pub(crate) fn sqlite() -> Self {
         let scratch = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", scratch.path().join("fleet.db").display());
-        Self { url, scratch, _server: None }
+        Self { url, scratch, server: None }
     }
 
     /// `None`, with a word on stderr, where there is no PostgreSQL to test with.
     pub(crate) async fn postgres() -> Option<Self> {
         let (url, server) = postgres::fresh_database().await?;
         let scratch = tempfile::tempdir().unwrap();
-        Some(Self { url, scratch, _server: server })
+        Some(Self { url, scratch, server })
+    }
+
+    /// The process of its server, if it is one of the tests' own.
+    pub(crate) fn server_pid(&self) -> Option<u32> {
+        self.server.as_ref().map(|server| server.pid())
     }
 
     pub(crate) async fn open(&self) -> Store {

@@ -1,5 +1,6 @@
 //! A service, a database and worker processes, for one test.
 
+pub(crate) mod cpu;
 pub(crate) mod database;
 pub(crate) mod postgres;
 pub(crate) mod truth;
