@@ -34,6 +34,7 @@
 //! - `rustls` (default), `native-tls`: the HTTP client's TLS; without either only plain http works.
 //! - `schemars`: `JsonSchema` (schemars 1.x) on [`ModuleCode`], [`BackupStatus`], [`Checkpoint`],
 //!   [`BackupRecord`] and the other types of answers.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 mod backup;

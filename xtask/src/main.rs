@@ -6,6 +6,7 @@ mod interop;
 mod passed_on;
 mod probe;
 mod regen;
+mod release;
 mod sandbox;
 mod spec;
 mod tools;
@@ -35,6 +36,8 @@ enum Command {
     Probe(PassedOn),
     /// Compile openapi/koodrive.yaml into koodrive-api/src/generated.rs
     Regen(regen::Args),
+    /// Check what must hold before the crates are published
+    Release(release::Args),
     /// Run the KooDrive stand-in as a server, to point a client at
     Sandbox(Box<sandbox::Args>),
     /// Lint, compare, package or release the document itself
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Some(Command::Interop(args)) => interop::run(&args),
         Some(Command::Probe(args)) => probe::run(&args),
         Some(Command::Regen(args)) => regen::run(&args),
+        Some(Command::Release(args)) => release::run(&args),
         Some(Command::Sandbox(args)) => sandbox::run(*args),
         Some(Command::Spec(args)) => spec::run(&args),
         Some(Command::Tools) => tools::install(),

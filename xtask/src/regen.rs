@@ -1,5 +1,7 @@
 //! `cargo xtask regen`: runs the build step of koodrive-api and promotes what it made.
 
+mod version;
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -32,6 +34,9 @@ pub(crate) fn run(args: &Args) -> Result<()> {
          `cargo xtask regen --check`"
     );
     let fresh = fs_err::read_to_string(generate(other.as_deref())?)?;
+    if other.is_none() {
+        version::run(args.check)?;
+    }
     let committed_path = workspace::root().join(GENERATED);
     let committed = fs_err::read_to_string(&committed_path).unwrap_or_default();
     if committed == fresh {

@@ -15,7 +15,7 @@ mod release;
 mod released;
 mod rules;
 mod shown;
-mod source;
+pub(crate) mod source;
 
 #[cfg(test)]
 mod compare_tests;
@@ -49,4 +49,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         Command::Diff(args) => diff::run(args),
         Command::Release(args) => release::run(args),
     }
+}
+
+/// `cargo xtask spec diff` of the document itself.
+pub(crate) fn diff() -> anyhow::Result<()> {
+    diff::run(&diff::Args::default())
 }

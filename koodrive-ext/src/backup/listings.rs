@@ -56,8 +56,10 @@ impl fmt::Display for Target {
 }
 
 impl Client {
-    /// Lists many users and modules side by side: a [`Stream`] of [`Event`]s. Nothing is sent
-    /// before the first poll.
+    /// Lists many users and modules side by side: a [`Stream`][stream] of [`Event`]s. Nothing is
+    /// sent before the first poll.
+    ///
+    /// [stream]: https://docs.rs/futures-core/0.3/futures_core/stream/trait.Stream.html
     ///
     /// ```no_run
     /// # async fn run(client: koodrive_ext::Client, users: Vec<String>) -> Result<(), koodrive_ext::Error> {
@@ -74,7 +76,8 @@ impl Client {
     ///         Event::Complete { of, .. } => println!("{of}: complete"),
     ///         Event::Incomplete { of, error, checkpoint, .. } => {
     ///             eprintln!("{of}: {}", error.map_or("by its limit".into(), |e| e.to_string()));
-    ///             println!("{of}: resume from {}", checkpoint.map_or("the start".into(), |c| c.to_string()));
+    ///             let place = checkpoint.map_or("the start".into(), |place| place.to_string());
+    ///             println!("{of}: resume from {place}");
     ///         }
     ///         _ => {}
     ///     }

@@ -16,8 +16,10 @@ use crate::listing::pages::Pages;
 use crate::listing::stats::Stats;
 use crate::listing::walk::Marker;
 
-/// The elements of a query: a [`Stream`], with its own `next`, `try_next` and `try_collect` for
-/// those who import none.
+/// The elements of a query: a [`Stream`][stream], with its own `next`, `try_next` and `try_collect`
+/// for those who import none.
+///
+/// [stream]: https://docs.rs/futures-core/0.3/futures_core/stream/trait.Stream.html
 ///
 /// - Every element comes exactly once; or there is an error, and a checkpoint for exactly the rest.
 /// - Nothing is sent before the first poll; a page is asked for when the one before it is used up.

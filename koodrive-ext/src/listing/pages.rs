@@ -25,8 +25,10 @@ pub(crate) trait Fetch<T>: Send + Sync {
     fn label(&self) -> &str;
 }
 
-/// The pages of a query: a [`Stream`], with its own `next` and `try_next` for those who import
-/// none.
+/// The pages of a query: a [`Stream`][stream], with its own `next` and `try_next` for those who
+/// import none.
+///
+/// [stream]: https://docs.rs/futures-core/0.3/futures_core/stream/trait.Stream.html
 ///
 /// - Nothing is sent before the first poll, and no page ahead of the one asked for unless
 ///   [`prefetch`](crate::Query::prefetch) is on.

@@ -14,8 +14,8 @@ use crate::{
 };
 
 fn vectors() -> Value {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi/vectors/signing.json");
-    let text = std::fs::read_to_string(path).expect("the workspace holds the signing vectors");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/signing.json");
+    let text = std::fs::read_to_string(path).expect("the package holds the signing vectors");
     serde_json::from_str(&text).expect("JSON")
 }
 

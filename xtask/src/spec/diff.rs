@@ -15,7 +15,7 @@ use crate::spec::{changelog, released};
 use crate::workspace;
 
 /// Arguments of `cargo xtask spec diff`.
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub(crate) struct Args {
     /// The older document [default: the newest in openapi/released/, with its editions]
     #[arg(long)]

@@ -1,0 +1,128 @@
+//! The public API as text: `api.txt` beside each crate, which a review sees change.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use similar::TextDiff;
+use xshell::cmd;
+
+use crate::release::crates::{self, Crate};
+use crate::release::report::Verdict;
+use crate::{tools, workspace};
+
+/// The file beside Cargo.toml; the packages leave it out.
+const FILE: &str = "api.txt";
+const ACCEPT: &str = "cargo xtask release --accept-api";
+
+/// Fails when a committed text is not what the code says, with the difference.
+pub(super) fn check(crates: &[Crate]) -> Result<Verdict> {
+    let (mut differs, mut lines) = (Vec::new(), 0);
+    for held in crates.iter().filter(|one| one.is_held()) {
+        let (path, fresh) = (held.folder.join(FILE), text(held)?);
+        let committed = fs_err::read_to_string(&path).unwrap_or_default();
+        lines += fresh.lines().count();
+        if committed != fresh {
+            let name = workspace::name_of(&path);
+            let diff = TextDiff::from_lines(&committed, &fresh);
+            eprint!("{}", diff.unified_diff().context_radius(1).header(&name, "the code"));
+            differs.push(name);
+        }
+    }
+    ensure!(
+        differs.is_empty(),
+        "{} is not the public API of the code; if the difference is meant, run `{ACCEPT}` and commit it",
+        differs.join(", ")
+    );
+    Verdict::holds(format!("{lines} lines"))
+}
+
+/// Writes what the code says.
+pub(super) fn accept(crates: &[Crate]) -> Result<()> {
+    for held in crates.iter().filter(|one| one.is_held()) {
+        let path = held.folder.join(FILE);
+        fs_err::write(&path, text(held)?)?;
+        eprintln!("{} is the public API of the code", workspace::name_of(&path));
+    }
+    Ok(())
+}
+
+/// The committed text of a crate.
+pub(super) fn committed(held: &Crate) -> Result<String> {
+    let path = held.folder.join(FILE);
+    fs_err::read_to_string(path).with_context(|| format!("run `{ACCEPT}`"))
+}
+
+fn text(held: &Crate) -> Result<String> {
+    let json = rustdoc_json(held)?;
+    let api = public_api::Builder::from_rustdoc_json(&json).omit_blanket_impls(true).build();
+    let api = api.with_context(|| {
+        format!(
+            "{} is not in the format that public-api reads; each release of it reads that of a \
+             few compilers",
+            json.display()
+        )
+    })?;
+    let mut text = String::new();
+    for item in api.items().map(ToString::to_string).filter(|item| is_told(item)) {
+        text.push_str(&item);
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+/// Traits that the compiler implements by itself, and a plain type has: what is told is who lacks
+/// them, or has them on a condition.
+const AUTOMATIC: [&str; 3] = [
+    "impl core::marker::Send for ",
+    "impl core::marker::Sync for ",
+    "impl core::marker::Unpin for ",
+];
+/// Such that nobody promises.
+const NOT_PROMISED: [&str; 4] =
+    ["::Freeze for ", "::UnsafeUnpin for ", "::UnwindSafe for ", "::RefUnwindSafe for "];
+
+fn is_told(item: &str) -> bool {
+    !AUTOMATIC.iter().any(|start| item.starts_with(start))
+        && !NOT_PROMISED.iter().any(|part| item.contains(part))
+}
+
+/// Rustdoc's JSON of a crate with the features that docs.rs shows, an output that is not stable.
+fn rustdoc_json(held: &Crate) -> Result<PathBuf> {
+    let (sh, target, name) = (tools::shell()?, crates::target("rustdoc"), &held.name);
+    let features = held.feature_option();
+    let command = cmd!(
+        sh,
+        "cargo rustdoc --quiet --lib --package {name} {features} --target-dir {target} --
+         -Zunstable-options --output-format json"
+    );
+    tools::run(command.env("RUSTC_BOOTSTRAP", "1"))?;
+    let path = target.join("doc").join(held.library()).with_extension("json");
+    if !path.exists() {
+        bail!("rustdoc did not write {}", path.display());
+    }
+    Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_that_cannot_be_sent_is_told_and_one_that_can_is_not() {
+        for told in [
+            "impl !core::marker::Sync for k::Listings",
+            "impl<T> core::marker::Send for k::Items<T> where T: core::marker::Send",
+            "impl core::clone::Clone for k::Event",
+            "pub fn k::send(impl core::marker::Send) -> bool",
+        ] {
+            assert!(is_told(told), "{told}");
+        }
+        for rule in [
+            "impl core::marker::Send for k::Client",
+            "impl !core::panic::unwind_safe::RefUnwindSafe for k::Client",
+            "impl<T> core::marker::Freeze for k::Page<T> where T: core::marker::Freeze",
+        ] {
+            assert!(!is_told(rule), "{rule}");
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! cargo-deny, by deny.toml.
+
+use anyhow::{Result, ensure};
+use xshell::cmd;
+
+use crate::release::crates::Crate;
+use crate::release::plugin::DENY;
+use crate::release::report::Verdict;
+use crate::tools;
+
+/// What the lock file and the packages tell.
+pub(super) fn policy(_: &[Crate]) -> Result<Verdict> {
+    let (sh, deny) = (tools::shell()?, DENY.demand()?);
+    tools::run(cmd!(sh, "cargo {deny} --log-level error check bans licenses sources"))?;
+    Verdict::holds("licences, sources, duplicates")
+}
+
+/// What the RustSec database tells. A machine that cannot fetch it knows nothing; the forge can, and
+/// there it must.
+pub(super) fn advisories(_: &[Crate]) -> Result<Verdict> {
+    let (sh, deny) = (tools::shell()?, DENY.demand()?);
+    let fetched = tools::output(cmd!(sh, "cargo {deny} fetch db"))?;
+    if !fetched.status.success() {
+        let is_at_the_forge = std::env::var_os("GITHUB_ACTIONS").is_some();
+        ensure!(!is_at_the_forge, "the database cannot be fetched\n{}", tools::said(&fetched));
+        return Verdict::cannot_run_here("the RustSec database cannot be fetched; the forge does");
+    }
+    tools::run(cmd!(sh, "cargo {deny} check --disable-fetch advisories"))?;
+    Verdict::holds("none known")
+}
