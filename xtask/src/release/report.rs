@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 /// What a check says that has not failed.
 #[derive(Debug, PartialEq)]
@@ -20,6 +20,13 @@ impl Verdict {
 
     pub(super) fn cannot_run_here(why: impl Into<String>) -> Result<Self> {
         Ok(Self::CannotRunHere(why.into()))
+    }
+
+    /// The same for what the forge has, where it is a failure.
+    pub(super) fn cannot_run_but_at_the_forge(why: impl Into<String>) -> Result<Self> {
+        let why = why.into();
+        ensure!(std::env::var_os("GITHUB_ACTIONS").is_none(), "{why}");
+        Self::cannot_run_here(why)
     }
 }
 
