@@ -58,3 +58,15 @@ impl Clock for SystemClock {
         Box::pin(async move { tokio::time::sleep(duration).await })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_slept_has_elapsed() {
+        let clock = SystemClock::default();
+        clock.sleep(Duration::from_secs(7)).await;
+        assert_eq!(clock.elapsed().as_secs(), 7);
+    }
+}

@@ -167,6 +167,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn integers_are_equal_by_their_number_alone() {
+        let read = |json: &str| serde_json::from_str::<Integer>(json).unwrap();
+        assert!(read("7") == read(r#""7""#) && read("7") == 7);
+        assert!(read("7") != read("8") && read("7") != 8);
+    }
+
+    #[test]
+    fn a_double_beyond_which_integers_have_gaps_is_refused() {
+        let read = serde_json::from_str::<Integer>;
+        assert_eq!(read("9007199254740991.0").unwrap(), 9_007_199_254_740_991);
+        assert!(read("9007199254740992.0").is_err());
+    }
+
+    #[test]
     fn an_integer_and_its_decimal_text_are_read_alike() {
         let cases = [
             ("1", 1),

@@ -108,6 +108,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_list_that_is_collected_holds_what_was_collected() {
+        assert_eq!((1..=3).collect::<List<u8>>().into_vec(), [1, 2, 3]);
+    }
+
+    #[test]
     fn a_list_of_1000_is_read_and_one_of_1001_is_refused() {
         let json = |length: usize| format!("[{}]", vec!["7"; length].join(","));
         let read = |length| serde_json::from_str::<List<u8>>(&json(length));

@@ -213,6 +213,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_text_is_the_same_text_however_it_is_looked_at() {
+        let read = |json: &str| serde_json::from_str::<Text>(json).unwrap();
+        let text = read(r#""abc""#);
+        assert_eq!((text.as_str(), Borrow::<str>::borrow(&text)), ("abc", "abc"));
+        assert_eq!(String::from(text.clone()), "abc");
+        assert!(text == read(r#""abc""#) && text != read(r#""abd""#));
+    }
+
+    #[test]
     fn every_json_value_that_can_be_kept_is_read_as_a_text_and_written_as_it_came() {
         let cases = [
             (r#""101""#, "101"),

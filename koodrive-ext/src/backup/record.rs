@@ -157,6 +157,13 @@ mod tests {
     }
 
     #[test]
+    fn the_device_is_there_as_a_whole_and_by_its_id_and_name() {
+        let record = read(r#"{"deviceInfo":{"deviceId":"d1","deviceName":"Phone"}}"#);
+        assert_eq!(record.device().unwrap().device_id.as_deref(), Some("d1"));
+        assert_eq!((record.device_id(), record.device_name()), (Some("d1"), Some("Phone")));
+    }
+
+    #[test]
     fn properties_that_are_no_json_are_an_error_of_their_own() {
         assert!(read(r#"{"properties":"plain"}"#).properties_json().unwrap().is_err());
     }

@@ -147,9 +147,6 @@ impl FromStr for Checkpoint {
         serde_json::from_str(text).map_err(|e| {
             // The reader's text may repeat what it read, so perhaps a cursor.
             let why = match e.classify() {
-                serde_json::error::Category::Data if e.to_string().starts_with("it has ") => {
-                    e.to_string()
-                }
                 serde_json::error::Category::Data => shape_of(&e),
                 _ => format!("it is not JSON (line {}, column {})", e.line(), e.column()),
             };

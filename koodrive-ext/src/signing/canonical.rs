@@ -264,6 +264,14 @@ mod tests {
     }
 
     #[test]
+    fn an_escape_is_the_only_spelling_of_a_byte_that_needs_one_and_of_no_other() {
+        for byte in 0..=127_u8 {
+            let is_plain = byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+            assert_eq!(is_canonical(&format!("a=%{byte:02X}")), !is_plain, "{byte}");
+        }
+    }
+
+    #[test]
     fn the_hash_of_no_body_is_the_known_one() {
         assert_eq!(body_sha256(b""), Hex::of(Sha256::digest(b"").into()).as_str());
     }

@@ -3,7 +3,7 @@
 use koodrive_tests::client::{BuildFor as _, album, any_app, at, user_at};
 use koodrive_tests::clock::TestClock;
 use koodrive_tests::raw_server::{RawServer, ok, response};
-use koodrive_tests::story::first_error;
+use koodrive_tests::story::{first_error, list};
 
 #[tokio::test]
 async fn a_page_that_cannot_be_decoded_says_what_it_took_and_shows_no_cursor() {
@@ -37,4 +37,17 @@ async fn a_refusal_keeps_its_status_even_when_its_body_breaks_off_or_is_huge() {
     let builder = at(server.url(), &TestClock::default()).credentials(any_app());
     let error = first_error(album(&builder.max_body_bytes(1000).build_for("1"))).await;
     assert_eq!((error.http_status(), error.attempts()), (Some(503), 5), "{error}");
+}
+
+#[tokio::test]
+async fn a_body_of_just_the_limit_is_read_and_one_of_a_byte_more_is_not() {
+    let body = r#"{"code":0,"data":[{"recordId":"1"}]}"#;
+    let server = RawServer::answering(move |_, _| ok(body)).await;
+    let limited = |limit: usize| {
+        let builder = at(server.url(), &TestClock::default()).credentials(any_app());
+        album(&builder.max_body_bytes(limit as u64).build_for("1"))
+    };
+    assert_eq!(list(limited(body.len())).await.unwrap().len(), 1);
+    let error = first_error(limited(body.len() - 1)).await;
+    assert!(error.to_string().contains("larger than"), "{error}");
 }

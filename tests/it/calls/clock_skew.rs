@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use koodrive_ext::{AppCredentials, XDate};
 use koodrive_sandbox::Sandbox;
 use koodrive_tests::album;
-use koodrive_tests::client::{BuildFor as _, any_app, signed, user_at};
+use koodrive_tests::client::{BuildFor as _, any_app, at, signed, user_at};
 use koodrive_tests::clock::TestClock;
 use koodrive_tests::raw_server::{RawServer, response};
 use koodrive_tests::story::{first_error, list};
@@ -171,5 +171,21 @@ async fn a_wrong_date_is_corrected_whatever_its_refusals_status_and_however_smal
             .build_for(sandbox.user_id());
         assert_eq!(list(album(&user)).await.unwrap().len(), 1, "{status}");
         assert_eq!(sandbox.requests().len(), 2, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_date_that_came_over_plain_http_from_another_host_corrects_no_clock() {
+    let sandbox = Sandbox::builder().records(1).start().await.unwrap();
+    let addr = sandbox.addr();
+    for (ahead, refused) in [(0, None), (120, Some(1))] {
+        let url = format!("http://gateway.example:{}", addr.port());
+        let user = at(&url, &TestClock::running_ahead_by(ahead))
+            .allow_plain_http_to("gateway.example")
+            .configure_http(move |http| http.no_proxy().resolve("gateway.example", addr))
+            .credentials(AppCredentials::new(sandbox.app_id(), sandbox.app_secret()).unwrap())
+            .build_for(sandbox.user_id());
+        let error = list(album(&user)).await.err();
+        assert_eq!(error.as_ref().map(|error| error.attempts()), refused, "{error:?}");
     }
 }

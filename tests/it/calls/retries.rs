@@ -242,3 +242,17 @@ async fn a_body_of_more_than_16_mib_is_not_read_by_default() {
         list(&user(&sandbox, &TestClock::default(), RetryPolicy::default())).await.unwrap_err();
     assert!(error.to_string().contains("larger than 16777216 bytes"), "{error}");
 }
+
+#[tokio::test]
+async fn a_503_that_names_a_pause_holds_the_next_call_back_and_a_500_does_not() {
+    for (fault, pauses) in
+        [("1:status=503,retry-after=7", vec![7_500]), ("1:status=500,retry-after=7", vec![])]
+    {
+        let sandbox = sandbox(fault).await;
+        let clock = TestClock::default();
+        let user = user(&sandbox, &clock, RetryPolicy::none());
+        list(&user).await.unwrap_err();
+        assert_eq!(list(&user).await.unwrap(), 5);
+        assert_eq!(millis(&clock), pauses, "{fault}");
+    }
+}

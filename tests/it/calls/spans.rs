@@ -52,6 +52,21 @@ async fn a_listing_is_a_span_with_a_child_per_page_and_a_grandchild_per_attempt(
     }
 }
 
+#[tokio::test]
+async fn the_span_of_a_listing_says_whether_it_was_resumed() {
+    let captured = Captured::begin();
+    let sandbox = Sandbox::builder().records(3).start().await.unwrap();
+    let begun = || album(&user(&sandbox)).page_size(2);
+    let mut pages = begun().pages();
+    pages.try_next().await.unwrap();
+    rest(&mut begun().resume(pages.checkpoint()).records()).await.unwrap();
+    let text = captured.text();
+    let received: Vec<_> = text.lines().filter(|line| line.contains("page received")).collect();
+    assert_eq!(received.len(), 2, "{text}");
+    assert!(received[0].contains("koodrive.resumed=false"), "{text}");
+    assert!(received[1].contains("koodrive.resumed=true"), "{text}");
+}
+
 /// The names that stand before a `=` in the macros of a file, as they are sent.
 fn fields(source: &str) -> Vec<String> {
     let macros = source.split("_span!(").skip(1).map(|rest| rest.split(");").next().unwrap());

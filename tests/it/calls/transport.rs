@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use koodrive_ext::{Client, RetryPolicy};
+use koodrive_ext::{AppCredentials, Client, RetryPolicy};
+use koodrive_sandbox::Sandbox;
 use koodrive_tests::client::{BuildFor as _, album, any_app, begun};
 use koodrive_tests::clock::TestClock;
-use koodrive_tests::story::first_error;
+use koodrive_tests::story::{first_error, list};
 use reqwest::dns::{Name, Resolve, Resolving};
 use tokio::net::TcpListener;
 use tokio::time::Instant;
@@ -82,4 +83,22 @@ async fn connecting_has_a_time_of_its_own() {
         assert!(error.is_connection() && error.is_retryable(), "{error}");
         assert_eq!(begun.elapsed().as_secs(), seconds);
     }
+}
+
+#[tokio::test]
+async fn a_client_on_the_connections_of_another_has_its_http_settings() {
+    let sandbox = Sandbox::builder().records(3).start().await.unwrap();
+    let addr = sandbox.addr();
+    let first = begun(&sandbox.url(), TestClock::default())
+        .configure_http(move |http| http.no_proxy().resolve("gateway.example", addr))
+        .credentials(any_app())
+        .build()
+        .unwrap();
+    let user = Client::builder(format!("http://gateway.example:{}", addr.port()))
+        .allow_plain_http_to("gateway.example")
+        .connections_of(&first)
+        .credentials(AppCredentials::new(sandbox.app_id(), sandbox.app_secret()).unwrap())
+        .clock(TestClock::default())
+        .build_for(sandbox.user_id());
+    assert_eq!(list(album(&user)).await.unwrap().len(), 3);
 }

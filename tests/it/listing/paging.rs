@@ -58,7 +58,20 @@ async fn an_empty_page_with_a_cursor_is_passed_over() {
         .await
         .unwrap();
     assert_eq!(records.len(), 6);
+    let empty: Vec<_> = pages.iter().map(|page| page.is_empty()).collect();
+    assert_eq!(empty, pages.iter().map(|page| page.len() == 0).collect::<Vec<_>>());
+    assert!(empty.contains(&true) && empty.contains(&false));
     insta::assert_snapshot!(pages.iter().map(told_page).collect::<Vec<_>>().join("\n"));
+}
+
+#[tokio::test]
+async fn a_page_names_the_request_that_brought_it() {
+    let sandbox = sandbox(3).await;
+    let pages = album(&user(&sandbox)).page_size(2).pages().try_collect().await.unwrap();
+    let of_pages: Vec<_> = pages.iter().map(|page| page.request_id().unwrap()).collect();
+    let requests = sandbox.requests();
+    let sent: Vec<_> = requests.iter().map(|request| request.trace_id()).collect();
+    assert_eq!(of_pages, sent);
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::error::kind::ErrorKind;
 use crate::exchange::redact::Sensitive;
 
 fn judged(status: u16, body: &str) -> Result<(), Error> {
@@ -161,4 +162,27 @@ fn text_from_outside_cannot_forge_a_line() {
         assert!(!shown.contains(is_bad), "{shown:?}");
     }
     assert!(html.body_start().unwrap().starts_with("<html>\\n"), "{html}");
+}
+
+#[test]
+fn the_kind_follows_from_the_status_where_no_code_says_more() {
+    for (status, kind) in [
+        (401, ErrorKind::Unauthorized),
+        (403, ErrorKind::Forbidden),
+        (404, ErrorKind::NotFound),
+        (409, ErrorKind::Refused),
+        (429, ErrorKind::Throttled),
+        (503, ErrorKind::ServiceFailure),
+    ] {
+        let error = judged(status, r#"{"code":1,"msg":"no"}"#).unwrap_err();
+        assert_eq!(error.kind(), kind, "{status}");
+    }
+}
+
+#[test]
+fn a_member_that_nobody_knows_is_no_message_and_hides_no_request_id() {
+    let body = r#"{"request_id":"3d2f","more":"other","error_code":"APIGW.0301"}"#;
+    let error = judged(401, body).unwrap_err();
+    assert_eq!(error.request_id(), Some("3d2f"));
+    assert!(!error.to_string().contains("other"), "{error}");
 }

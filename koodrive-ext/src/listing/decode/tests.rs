@@ -117,3 +117,16 @@ fn what_occurs_twice_is_an_error_and_not_half_of_a_page() {
         page(br#"{"data":[],"data":[1],"data":null,"nextCursor":"a","nextCursor":"a"}"#).is_ok()
     );
 }
+
+#[test]
+fn a_next_cursor_that_the_generated_operation_took_may_be_a_text_or_a_number() {
+    let next = |json: &str| {
+        let text: Text = serde_json::from_str(json).unwrap();
+        read::<Item>(Vec::new(), Some(text), Map::new()).map(|content| content.next)
+    };
+    assert_eq!(next("\"n\"").unwrap().as_deref(), Some("n"));
+    assert_eq!(next("7").unwrap().as_deref(), Some("7"));
+    for json in ["{}", "true"] {
+        assert!(next(json).unwrap_err().is_undecodable(), "{json}");
+    }
+}

@@ -217,3 +217,13 @@ async fn a_future_of_next_that_is_dropped_loses_nothing() {
     assert_eq!(pages.try_collect().await.unwrap().len(), 2);
     assert_eq!(source.asked(), [1, 2]);
 }
+
+#[tokio::test]
+async fn the_stream_is_terminated_at_its_end_and_not_before() {
+    let mut pages = Scripted::new(2, 2).pages(false);
+    for _ in 0..2 {
+        assert!(!pages.is_terminated());
+        pages.try_next().await.unwrap().unwrap();
+    }
+    assert!(pages.is_terminated());
+}
