@@ -30,3 +30,17 @@ impl PassedOn {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn help_is_asked_for_in_any_place_and_in_both_spellings() {
+        let asks = |args: &[&str]| {
+            PassedOn { args: args.iter().map(|&arg| arg.to_owned()).collect() }.is_help()
+        };
+        assert!(asks(&["--help"]) && asks(&["--check", "-h"]));
+        assert!(!asks(&[]) && !asks(&["--check", "help"]));
+    }
+}

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jsonschema::Validator;
 use koodrive_api::types::{BackupRecord, BackupRecordPage, DeviceEntity, ErrorResponse};
+use koodrive_api::wire::{Integer, List, PageSize, Text};
 use koodrive_ext::{BackupStatus, ModuleCode};
 use proptest::prelude::*;
 use schemars::JsonSchema;
@@ -125,6 +126,20 @@ fn the_property_is_about_values_and_not_about_nothing() {
     let kept = written::<BackupRecordPage>(&page).unwrap();
     assert_eq!(kept, page, "what came is what goes out");
     assert_valid(&validator::<BackupRecordPage>(), &kept);
+}
+
+#[test]
+fn a_schema_is_named_by_its_rust_type() {
+    for (schema, name) in [
+        (schema::<Text>(), "Text"),
+        (schema::<Integer>(), "Integer"),
+        (schema::<PageSize>(), "PageSize"),
+        (schema::<List<Text>>(), "Array_of_Text"),
+        (schema::<ModuleCode>(), "ModuleCode"),
+        (schema::<BackupStatus>(), "BackupStatus"),
+    ] {
+        assert_eq!(schema["title"], name);
+    }
 }
 
 #[test]

@@ -195,6 +195,7 @@ mod tests {
         };
         let body = json!({
             "code": 0,
+            "error_code": "APIGW.0301",
             "msg": "hush",
             "nextCursor": "hush",
             "1505084218764547200": 1,
@@ -219,6 +220,8 @@ mod tests {
             "\"recordId\":\"(integer)\"",
             "\"(2 more)\"",
             "\"status\":1",
+            "\"code\":0",
+            "\"error_code\":\"APIGW.0301\"",
         ] {
             assert!(text.contains(form), "{form} in {text}");
         }
