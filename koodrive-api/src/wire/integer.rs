@@ -164,13 +164,35 @@ impl Visitor<'_> for IntegerVisitor {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+    use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
+
     use super::*;
 
     #[test]
-    fn integers_are_equal_by_their_number_alone() {
+    fn integers_are_equal_hashed_and_ordered_by_their_number_alone() {
         let read = |json: &str| serde_json::from_str::<Integer>(json).unwrap();
         assert!(read("7") == read(r#""7""#) && read("7") == 7);
         assert!(read("7") != read("8") && read("7") != 8);
+        assert!(read("7") < read(r#""10""#) && read("-1") < read("0"));
+        let different: HashSet<Integer> = ["7", r#""7""#, "8"].map(read).into();
+        assert_eq!(different.len(), 2);
+        assert_ne!(hash_of(&read("7")), hash_of(&read("8")));
+    }
+
+    fn hash_of(integer: &Integer) -> u64 {
+        BuildHasherDefault::<DefaultHasher>::default().hash_one(integer)
+    }
+
+    #[test]
+    fn an_integer_is_the_same_number_however_it_is_taken_out() {
+        for number in [i64::MIN, -7, 0, 1, i64::MAX] {
+            let integer: Integer = number.to_string().parse().unwrap();
+            assert_eq!((integer.get(), i64::from(integer)), (number, number));
+            assert_eq!((integer.to_string(), integer), (number.to_string(), number.into()));
+        }
+        let error = "1x".parse::<Integer>().unwrap_err().to_string();
+        assert_eq!(error, "expected a decimal integer: invalid digit found in string");
     }
 
     #[test]

@@ -108,8 +108,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_that_is_collected_holds_what_was_collected() {
+    fn a_list_holds_what_was_put_in_and_gives_it_back() {
         assert_eq!((1..=3).collect::<List<u8>>().into_vec(), [1, 2, 3]);
+        let list = List::from(vec![1, 2, 3]);
+        assert_eq!(list[1..], [2, 3]);
+        assert_eq!(list.into_iter().collect::<Vec<u8>>(), [1, 2, 3]);
     }
 
     #[test]
@@ -130,7 +133,8 @@ mod tests {
     #[test]
     fn what_is_not_a_list_is_an_error() {
         for json in ["{}", "7", r#""x""#, "null"] {
-            assert!(serde_json::from_str::<List<u8>>(json).is_err(), "{json}");
+            let error = serde_json::from_str::<List<u8>>(json).unwrap_err().to_string();
+            assert!(error.contains("expected a list of at most 1000 elements"), "{json}: {error}");
         }
     }
 }

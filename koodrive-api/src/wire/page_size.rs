@@ -112,6 +112,16 @@ mod tests {
     }
 
     #[test]
+    fn a_page_size_is_the_same_number_however_it_is_taken_out() {
+        for number in [1, 7, 100] {
+            let size = PageSize::try_from(number).unwrap();
+            assert_eq!((size.get(), size.to_string()), (number, number.to_string()));
+            assert_eq!(serde_json::to_value(size).unwrap(), number);
+        }
+        assert_eq!(PageSize::default().get(), 100);
+    }
+
+    #[test]
     fn the_error_names_what_was_given() {
         assert_eq!(
             "ten".parse::<PageSize>().unwrap_err().to_string(),

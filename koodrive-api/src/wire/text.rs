@@ -210,6 +210,8 @@ impl<'de> Visitor<'de> for TextVisitor {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     #[test]
@@ -217,8 +219,22 @@ mod tests {
         let read = |json: &str| serde_json::from_str::<Text>(json).unwrap();
         let text = read(r#""abc""#);
         assert_eq!((text.as_str(), Borrow::<str>::borrow(&text)), ("abc", "abc"));
-        assert_eq!(String::from(text.clone()), "abc");
+        assert_eq!(
+            (&*text, AsRef::<str>::as_ref(&text), text.to_string()),
+            ("abc", "abc", "abc".into())
+        );
+        assert_eq!(
+            (String::from(text.clone()), text.clone().into_string()),
+            ("abc".into(), "abc".into())
+        );
+        assert_eq!("abc".parse::<Text>(), Ok(Text::from(String::from("abc"))));
         assert!(text == read(r#""abc""#) && text != read(r#""abd""#));
+        assert!(text == "abc" && text != "abd" && text == *"abc" && text != *"abd");
+        assert!(text < read(r#""abd""#) && read("7") == read(r#""7""#));
+        assert!(text.is_string() && !read("7").is_string());
+        let different: HashSet<Text> = ["7", r#""7""#, "8"].map(read).into();
+        assert_eq!((different.len(), different.contains("7")), (2, true));
+        assert_eq!((format!("{text:>5}"), format!("{text:?}")), ("  abc".into(), "\"abc\"".into()));
     }
 
     #[test]
