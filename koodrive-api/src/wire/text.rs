@@ -238,6 +238,13 @@ mod tests {
     }
 
     #[test]
+    fn a_text_is_taken_from_a_value_too_and_null_is_none() {
+        assert_eq!(serde_json::from_value::<Text>("abc".into()).unwrap(), "abc");
+        let error = serde_json::from_str::<Text>("null").unwrap_err().to_string();
+        assert!(error.contains("null, expected a text"), "{error}");
+    }
+
+    #[test]
     fn every_json_value_that_can_be_kept_is_read_as_a_text_and_written_as_it_came() {
         let cases = [
             (r#""101""#, "101"),

@@ -143,6 +143,17 @@ fn a_schema_is_named_by_its_rust_type() {
 }
 
 #[test]
+fn a_page_size_is_1_to_100_and_a_list_is_written_where_it_is_used() {
+    let sizes = validator::<PageSize>();
+    for (size, is_valid) in [(0, false), (1, true), (100, true), (101, false)] {
+        assert_eq!(sizes.is_valid(&json!(size)), is_valid, "{size}");
+    }
+    let page = schema::<BackupRecordPage>();
+    let named: Vec<&String> = page["$defs"].as_object().unwrap().keys().collect();
+    assert_eq!(named, ["BackupRecord", "DeviceEntity", "Integer", "Text"]);
+}
+
+#[test]
 fn a_schema_refuses_what_could_not_be_read() {
     let pages = validator::<BackupRecordPage>();
     for wrong in [
