@@ -17,6 +17,7 @@ mod packages;
 mod plugin;
 mod readme;
 mod report;
+mod rustdoc;
 mod sbom;
 mod semver_checks;
 mod words;

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use similar::TextDiff;
-use xshell::cmd;
 
 use crate::release::crates::{self, Crate};
 use crate::release::report::Verdict;
-use crate::{tools, workspace};
+use crate::release::rustdoc;
+use crate::workspace;
 
 /// The file beside Cargo.toml; the packages leave it out.
 const FILE: &str = "api.txt";
@@ -17,7 +17,7 @@ const ACCEPT: &str = "cargo xtask release --accept-api";
 /// Fails when a committed text is not what the code says, with the difference.
 pub(super) fn check(crates: &[Crate]) -> Result<Verdict> {
     let (mut differs, mut lines) = (Vec::new(), 0);
-    for held in crates.iter().filter(|one| one.is_held()) {
+    for held in crates::held(crates) {
         let (path, json) = (held.folder.join(FILE), rustdoc_json(held)?);
         let fresh = match text(&json) {
             Ok(fresh) => fresh,
@@ -42,7 +42,7 @@ pub(super) fn check(crates: &[Crate]) -> Result<Verdict> {
 
 /// Writes what the code says.
 pub(super) fn accept(crates: &[Crate]) -> Result<()> {
-    for held in crates.iter().filter(|one| one.is_held()) {
+    for held in crates::held(crates) {
         let path = held.folder.join(FILE);
         fs_err::write(&path, text(&rustdoc_json(held)?)?)?;
         eprintln!("{} is the public API of the code", workspace::name_of(&path));
@@ -89,15 +89,8 @@ fn is_told(item: &str) -> bool {
 
 /// Rustdoc's JSON of a crate with the features that docs.rs shows, an output that is not stable.
 fn rustdoc_json(held: &Crate) -> Result<PathBuf> {
-    let (sh, target, name) = (tools::shell()?, crates::target("rustdoc"), &held.name);
-    let features = held.feature_option();
-    let command = cmd!(
-        sh,
-        "cargo rustdoc --quiet --lib --package {name} {features} --target-dir {target} --
-         -Zunstable-options --output-format json"
-    );
-    tools::run(command.env("RUSTC_BOOTSTRAP", "1"))?;
-    let path = target.join("doc").join(held.library()).with_extension("json");
+    let pages = rustdoc::run(held, ["-Zunstable-options", "--output-format", "json"])?;
+    let path = pages.join(held.library()).with_extension("json");
     if !path.exists() {
         bail!("rustdoc did not write {}", path.display());
     }

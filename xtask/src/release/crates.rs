@@ -32,10 +32,6 @@ impl Crate {
         self.name.replace('-', "_")
     }
 
-    pub(super) fn is_held(&self) -> bool {
-        HELD.contains(&self.name.as_str())
-    }
-
     /// The features that docs.rs shows: all, or all but what needs the workspace.
     pub(super) fn features(&self) -> &[String] {
         &self.features
@@ -75,6 +71,16 @@ pub(super) fn published() -> Result<Vec<Crate>> {
         find(&crates, name)?;
     }
     Ok(crates)
+}
+
+/// Those whose public API is held.
+pub(super) fn held(crates: &[Crate]) -> impl Iterator<Item = &Crate> {
+    crates.iter().filter(|one| HELD.contains(&one.name.as_str()))
+}
+
+/// All of them as options of cargo.
+pub(super) fn package_options(crates: &[Crate]) -> impl Iterator<Item = String> {
+    crates.iter().map(|one| format!("--package={}", one.name))
 }
 
 /// The crate of that name.

@@ -20,10 +20,9 @@ pub(super) fn check(crates: &[Crate]) -> Result<Verdict> {
     let update = cmd!(sh, "cargo update --quiet -Zdirect-minimal-versions");
     tools::run(update.env("RUSTC_BOOTSTRAP", "1"))
         .context("raise the version in [workspace.dependencies] that another crate needs newer")?;
-    let packages = crates.iter().map(|one| format!("--package={}", one.name));
-    let features = crates.iter().map(Crate::feature_option);
-    let check = cmd!(sh, "cargo check --quiet --locked --target-dir {target}").args(packages);
-    tools::run(check.args(features))?;
+    let check = cmd!(sh, "cargo check --quiet --locked --target-dir {target}");
+    let check = check.args(crates::package_options(crates));
+    tools::run(check.args(crates.iter().map(Crate::feature_option)))?;
     Verdict::holds(format!("{} crates", crates.len()))
 }
 

@@ -18,10 +18,9 @@ pub(super) fn check(crates: &[Crate]) -> Result<Verdict> {
             install_with(&toolchain)
         ));
     }
-    let packages = crates.iter().map(|one| format!("--package={}", one.name));
     let command =
         cmd!(sh, "rustup run {toolchain} cargo test --quiet --locked --target-dir {target}");
-    let command = command.args(packages).arg("--package=koodrive-tests");
+    let command = command.args(crates::package_options(crates)).arg("--package=koodrive-tests");
     tools::run(command.env_remove("CARGO").env_remove("RUSTC"))?;
     Verdict::holds(format!("Rust {toolchain}"))
 }

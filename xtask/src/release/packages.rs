@@ -6,7 +6,7 @@ use anyhow::{Result, bail, ensure};
 use tempfile::TempDir;
 use xshell::{Shell, cmd};
 
-use crate::release::crates::Crate;
+use crate::release::crates::{self, Crate};
 use crate::release::readme;
 use crate::release::report::Verdict;
 use crate::{tools, workspace};
@@ -68,9 +68,8 @@ fn fresh() -> Result<TempDir> {
 /// Packages, unpacks and compiles all of them, each from the packages of the others.
 fn build(crates: &[Crate], target: &Path) -> Result<()> {
     let sh = tools::shell()?;
-    let packages = crates.iter().map(|one| format!("--package={}", one.name));
     let command = cmd!(sh, "cargo package --quiet --allow-dirty --target-dir {target}");
-    tools::run(command.args(packages))?;
+    tools::run(command.args(crates::package_options(crates)))?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use anyhow::Result;
 use semver::Version;
 use xshell::cmd;
 
-use crate::release::crates::Crate;
+use crate::release::crates::{self, Crate};
 use crate::release::plugin::SEMVER_CHECKS;
 use crate::release::report::Verdict;
 use crate::tools;
@@ -24,7 +24,7 @@ pub(super) fn check(crates: &[Crate]) -> Result<Verdict> {
         return Verdict::holds("nothing released yet");
     };
     let command = SEMVER_CHECKS.demand()?;
-    for held in crates.iter().filter(|one| one.is_held()) {
+    for held in crates::held(crates) {
         let (name, features) = (&held.name, held.features());
         let features = features.iter().map(|feature| format!("--features={feature}"));
         let check = cmd!(
