@@ -47,7 +47,7 @@ pub fn worker(metrics: PrometheusHandle) -> Router {
 /// # Errors
 /// The socket's.
 pub async fn serve(listener: TcpListener, routes: Router, stop: Stop) -> Result<(), Error> {
-    let until = async move { stop.asked().await };
+    let until = stop.asked_owned();
     axum::serve(listener, routes)
         .with_graceful_shutdown(until)
         .await

@@ -86,17 +86,17 @@ pub async fn work(crew: Arc<Crew>, name: &str, pace: &Pace) -> Result<(), Error>
             Store::Sqlite(pool) => {
                 let storage = SqliteStorage::<Job>::new(pool);
                 let backend = storage.with_config(config!(apalis_sqlite::Config, pace));
-                run!(backend, context, crew, pace).await.map_err(|e| e.to_string())
+                run!(backend, context, crew, pace).await
             }
             Store::Postgres(pool) => {
                 let storage = PostgresStorage::<Job>::new(pool);
                 let backend = storage.with_config(config!(apalis_postgres::Config, pace));
-                run!(backend, context, crew, pace).await.map_err(|e| e.to_string())
+                run!(backend, context, crew, pace).await
             }
         }
     };
     let result = until_overdue(running, &crew.stop, LAST_CALL).await;
-    result.ok_or(Error::EngineStuck)?.map_err(Error::Engine)?;
+    result.ok_or(Error::EngineStuck)?.map_err(|e| Error::Engine(e.to_string()))?;
     if crew.stop.is_asked() { Ok(()) } else { Err(Error::EngineEnded) }
 }
 

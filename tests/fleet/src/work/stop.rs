@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use crate::error::Error;
 
@@ -42,6 +42,11 @@ impl Stop {
     /// Resolves when it is asked for.
     pub async fn asked(&self) {
         self.asked.cancelled().await;
+    }
+
+    /// The same for who polls by hand; ready as often as it is polled after that.
+    pub fn asked_owned(&self) -> WaitForCancellationFutureOwned {
+        self.asked.clone().cancelled_owned()
     }
 
     /// Resolves when the page in hand has had its time.

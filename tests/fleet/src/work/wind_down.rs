@@ -5,6 +5,7 @@ use std::task::{Context, Poll, ready};
 
 use apalis_core::backend::{Backend, BackendConfig, WireFormatBackend};
 use apalis_core::worker::context::WorkerContext;
+use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use crate::work::stop::Stop;
 
@@ -16,22 +17,12 @@ use crate::work::stop::Stop;
 /// wait, and with them all other processes.
 pub(super) struct WindDown<B> {
     backend: B,
-    asked: Option<Asked>,
+    asked: Pin<Box<WaitForCancellationFutureOwned>>,
 }
-
-type Asked = Pin<Box<dyn Future<Output = ()> + Send + Sync>>;
 
 impl<B> WindDown<B> {
     pub(super) fn new(backend: B, stop: &Stop) -> Self {
-        let stop = stop.clone();
-        Self { backend, asked: Some(Box::pin(async move { stop.asked().await })) }
-    }
-
-    fn is_asked(&mut self, cx: &mut Context<'_>) -> bool {
-        if self.asked.as_mut().is_some_and(|asked| asked.as_mut().poll(cx).is_ready()) {
-            self.asked = None;
-        }
-        self.asked.is_none()
+        Self { backend, asked: Box::pin(stop.asked_owned()) }
     }
 }
 
@@ -44,7 +35,7 @@ impl<B: Backend> Backend for WindDown<B> {
         cx: &mut Context<'_>,
         worker: &WorkerContext,
     ) -> Poll<Result<(), Self::Error>> {
-        if !self.is_asked(cx) {
+        if self.asked.as_mut().poll(cx).is_pending() {
             return self.backend.poll_ready(cx, worker);
         }
         // Ends or drops what is under way, and writes down what there is; more may come.

@@ -4,6 +4,7 @@ use koodrive_sandbox::Sandbox;
 use serde_json::{Value, json};
 
 use crate::support::database::{TestDatabase, count, listing, rows};
+use crate::support::on_both;
 use crate::support::truth::plain_walk;
 use crate::support::wait_until;
 use crate::support::worker::{Worker, enqueue, fleet, output};
@@ -108,27 +109,6 @@ async fn a_database_that_cannot_be_used_is_named_without_its_password() {
         assert_eq!(output.status.code(), Some(2), "{said}");
         assert!(said.contains("sqlite://") && !said.contains("hush"), "{said}");
     }
-}
-
-/// Each promise on both databases.
-macro_rules! on_both {
-    ($($promise:ident),+) => {
-        mod on_sqlite {
-            use super::*;
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $promise() {
-                super::$promise(TestDatabase::sqlite()).await;
-            })+
-        }
-        mod on_postgres {
-            use super::*;
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $promise() {
-                let Some(database) = TestDatabase::postgres().await else { return };
-                super::$promise(database).await;
-            })+
-        }
-    };
 }
 
 on_both!(

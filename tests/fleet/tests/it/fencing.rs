@@ -9,6 +9,7 @@ use koodrive_fleet::store::give_back::{Reason, give_back};
 use koodrive_fleet::store::page::store_page;
 
 use crate::support::database::{TestDatabase, listing, rows};
+use crate::support::on_both;
 
 fn job() -> Job {
     Job { run: "r".into(), user_id: "1".into(), module_code: "101".into() }
@@ -37,7 +38,8 @@ async fn mine(store: &Store) -> Claimed {
     }
 }
 
-async fn a_later_claim_shuts_the_earlier_one_out(store: Store) {
+async fn a_later_claim_shuts_the_earlier_one_out(database: TestDatabase) {
+    let store = database.open().await;
     assert_eq!(enqueue(&store, &[job()]).await.unwrap(), 1);
     assert_eq!(enqueue(&store, &[job(), job()]).await.unwrap(), 0, "a second time");
     let first = mine(&store).await;
@@ -61,7 +63,8 @@ async fn a_later_claim_shuts_the_earlier_one_out(store: Store) {
     assert!(matches!(claim(&store, &job(), 3).await.unwrap(), Claim::Finished));
 }
 
-async fn a_listing_without_progress_is_failed_after_its_cap(store: Store) {
+async fn a_listing_without_progress_is_failed_after_its_cap(database: TestDatabase) {
+    let store = database.open().await;
     enqueue(&store, &[job()]).await.unwrap();
     for attempts in 1..=3 {
         assert_eq!(mine(&store).await.attempts, attempts);
@@ -72,7 +75,8 @@ async fn a_listing_without_progress_is_failed_after_its_cap(store: Store) {
     assert!(error.unwrap().contains("3 workers in a row"));
 }
 
-async fn progress_and_shutdowns_are_no_attempts(store: Store) {
+async fn progress_and_shutdowns_are_no_attempts(database: TestDatabase) {
+    let store = database.open().await;
     enqueue(&store, &[job()]).await.unwrap();
     for _ in 0..5 {
         let claimed = mine(&store).await;
@@ -85,28 +89,6 @@ async fn progress_and_shutdowns_are_no_attempts(store: Store) {
         let rows = page(&[&place.to_string()], place, false);
         assert!(store_page(&store, &job(), claimed.epoch, &rows).await.unwrap());
     }
-}
-
-/// Each promise on both databases.
-macro_rules! on_both {
-    ($($promise:ident),+) => {
-        mod on_sqlite {
-            use super::*;
-            $(#[tokio::test]
-            async fn $promise() {
-                let database = TestDatabase::sqlite();
-                super::$promise(database.open().await).await;
-            })+
-        }
-        mod on_postgres {
-            use super::*;
-            $(#[tokio::test]
-            async fn $promise() {
-                let Some(database) = TestDatabase::postgres().await else { return };
-                super::$promise(database.open().await).await;
-            })+
-        }
-    };
 }
 
 on_both!(

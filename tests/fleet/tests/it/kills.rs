@@ -13,6 +13,7 @@ use serde_json::json;
 
 use crate::commands::status;
 use crate::support::database::{TestDatabase, count, listing, rows};
+use crate::support::on_both;
 use crate::support::truth::plain_walk;
 use crate::support::worker::{enqueue, send};
 use havoc::Havoc;
@@ -62,7 +63,7 @@ async fn service(users: &[String], poisonings: &Arc<AtomicU32>) -> Sandbox {
     builder.start().await.unwrap()
 }
 
-async fn everything_exactly_once(database: TestDatabase) {
+async fn every_record_is_stored_exactly_once(database: TestDatabase) {
     let users: Vec<String> = (0..USERS).map(|user| format!("{}", 1001 + user)).collect();
     let poisonings = Arc::default();
     let sandbox = service(&users, &poisonings).await;
@@ -139,13 +140,4 @@ async fn every_record_is_there_once_in_order(sandbox: &Sandbox, store: &Store, u
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_sqlite_every_record_is_stored_exactly_once() {
-    everything_exactly_once(TestDatabase::sqlite()).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_postgres_every_record_is_stored_exactly_once() {
-    let Some(database) = TestDatabase::postgres().await else { return };
-    everything_exactly_once(database).await;
-}
+on_both!(every_record_is_stored_exactly_once);

@@ -7,6 +7,7 @@ use koodrive_sandbox::Sandbox;
 use rustix::process::Signal;
 
 use crate::support::database::{TestDatabase, count, rows};
+use crate::support::on_both;
 use crate::support::truth::plain_walk;
 use crate::support::wait_until;
 use crate::support::worker::{Worker, enqueue};
@@ -91,24 +92,7 @@ async fn workers_that_are_told_to_end_hold_nobody_up(database: TestDatabase) {
     assert!(left.running == 0 && left.pending > 0, "{left:?}");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_sqlite() {
-    a_worker_that_is_told_to_end_hands_its_listings_over_at_once(TestDatabase::sqlite()).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn together_on_sqlite() {
-    workers_that_are_told_to_end_hold_nobody_up(TestDatabase::sqlite()).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn together_on_postgres() {
-    let Some(database) = TestDatabase::postgres().await else { return };
-    workers_that_are_told_to_end_hold_nobody_up(database).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_postgres() {
-    let Some(database) = TestDatabase::postgres().await else { return };
-    a_worker_that_is_told_to_end_hands_its_listings_over_at_once(database).await;
-}
+on_both!(
+    a_worker_that_is_told_to_end_hands_its_listings_over_at_once,
+    workers_that_are_told_to_end_hold_nobody_up
+);
