@@ -291,3 +291,6 @@ impl fmt::Debug for Error {
 }
 
 impl StdError for Error {}
+
+#[cfg(test)]
+mod tests;

@@ -131,6 +131,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_failed_build_is_told_by_its_cause_alone() {
+        let message = |level: &str| {
+            let message = serde_json::json!({ "level": level, "rendered": format!("the {level}") });
+            serde_json::json!({ "reason": "compiler-message", "message": message })
+        };
+        let failed = |stderr: &str, messages: &[Value]| {
+            let output =
+                Output { status: Default::default(), stdout: vec![], stderr: stderr.into() };
+            failure(&output, messages)
+        };
+        let both = [message("warning"), message("error")];
+        let by_build_script = "error: koodrive-api@0.1.0: openapi/koodrive.yaml:1:1: why\nmore";
+        assert_eq!(failed(by_build_script, &both), "openapi/koodrive.yaml:1:1: why");
+        let by_rustc = failed("error: could not compile", &both);
+        assert_eq!(by_rustc, "the generated bindings do not compile\nthe error");
+        assert_eq!(failed("error: no such lock", &both[..1]), "error: no such lock");
+    }
+
+    #[test]
     fn the_bindings_are_replaced_whole_and_not_written_in_place() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("generated.rs");

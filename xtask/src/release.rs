@@ -117,11 +117,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     if args.accept_api {
         return api::accept(&crates);
     }
-    let is_wanted = |check: &&Check| match args.only.as_slice() {
-        [] => check.quick || !args.quick,
-        only => only.iter().any(|name| name == check.name),
-    };
-    let checks: Vec<&Check> = CHECKS.iter().filter(is_wanted).collect();
+    let checks = wanted(&args.only, args.quick);
     if args.install {
         let names: Vec<&str> = checks.iter().map(|check| check.name).collect();
         install::all(&names, &crates)?;
@@ -136,10 +132,35 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
+fn wanted(only: &[String], quick: bool) -> Vec<&'static Check> {
+    let is_wanted = |check: &&Check| match only {
+        [] => check.quick || !quick,
+        only => only.iter().any(|name| name == check.name),
+    };
+    CHECKS.iter().filter(is_wanted).collect()
+}
+
 fn run_one(check: &Check, crates: &[Crate]) -> Row {
     let (name, started) = (check.name, Instant::now());
     eprintln!("{name} …");
     let verdict = (check.run)(crates);
     verdict.as_ref().err().iter().for_each(|why| eprintln!("{name} failed: {why:#}\n"));
     Row { name, verdict, seconds: started.elapsed().as_secs_f64() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_checks_are_all_or_the_quick_ones_or_those_that_are_named() {
+        let names = |only: &[&str], quick| {
+            let only: Vec<_> = only.iter().map(|name| name.to_string()).collect();
+            wanted(&only, quick).iter().map(|check| check.name).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&[], false), CHECKS.map(|check| check.name));
+        let quick = names(&[], true);
+        assert!(quick.contains(&"packages") && !quick.contains(&"msrv"), "{quick:?}");
+        assert_eq!(names(&["msrv", "words"], true), ["words", "msrv"]);
+    }
 }

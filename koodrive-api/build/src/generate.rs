@@ -110,3 +110,17 @@ fn text_of(panic: &(dyn std::any::Any + Send)) -> String {
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
     text.unwrap_or("it panicked without a text").replace('\n', " ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_generates_the_committed_bindings() {
+        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let document = Document::read(&workspace.join(NAME), NAME).unwrap();
+        let committed = workspace.join("koodrive-api/src/generated.rs");
+        let committed = std::fs::read_to_string(committed).unwrap();
+        assert!(generate(&document).unwrap() == committed, "run `cargo xtask regen`");
+    }
+}

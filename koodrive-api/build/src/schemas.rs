@@ -42,6 +42,12 @@ mod tests {
                 pub struct Page { pub code: u8 }
                 #[derive(::serde::Serialize)]
                 pub struct Cursor(String);
+                #[derive(::serde::Deserialize)]
+                pub struct Id(String);
+                #[derive(Clone)]
+                pub struct Settings { size: u8 }
+                #[doc(alias(Deserialize))]
+                pub struct Reader { size: u8 }
                 pub mod builder {
                     #[derive(Clone)]
                     pub struct Page { code: u8 }

@@ -142,6 +142,16 @@ mod tests {
     }
 
     #[test]
+    fn the_two_times_of_a_record_are_not_mixed_up() {
+        let record = read(
+            r#"{"createTime":"2025-12-17T07:59:20.752Z","endTime":"2025-12-17T08:00:00+01:00"}"#,
+        );
+        let text = |time: Option<Timestamp>| time.unwrap().to_string();
+        assert_eq!(text(record.created_at()), "2025-12-17T07:59:20.752Z");
+        assert_eq!(text(record.ended_at()), "2025-12-17T07:00:00Z");
+    }
+
+    #[test]
     fn a_time_that_is_not_rfc_3339_stays_readable_as_text() {
         for text in ["2025-12-17 07:59:20", "", "yesterday", "1765958360752"] {
             let record = read(&format!(r#"{{"createTime":"{text}"}}"#));

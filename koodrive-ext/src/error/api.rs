@@ -40,3 +40,25 @@ impl<E: fmt::Debug + 'static> From<koodrive_api::Error<E>> for Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_payload_that_cannot_be_read_tells_its_status_and_where_it_breaks() {
+        let cause = serde_json::from_str::<u8>("\n hush").unwrap_err();
+        let payload = "hush".as_bytes().into();
+        let error = Error::from(koodrive_api::Error::<()>::InvalidResponsePayload(payload, cause));
+        assert_eq!((error.is_undecodable(), error.http_status()), (true, Some(200)));
+        let text = error.to_string();
+        assert!(text.contains("at line 2, column") && !text.contains("hush"), "{text}");
+    }
+
+    #[test]
+    fn an_answer_that_the_document_does_not_name_keeps_its_status() {
+        let answer = http::Response::builder().status(418).body("").unwrap();
+        let error = koodrive_api::Error::<()>::UnexpectedResponse(answer.into());
+        assert_eq!(Error::from(error).http_status(), Some(418));
+    }
+}

@@ -9,22 +9,16 @@ use crate::error::{Context, Error};
 
 pub(super) fn write(f: &mut Formatter<'_>, error: &Error, context: &Context) -> Result {
     what(f, error.what())?;
-    if shows_cause(error.what()) {
-        let mut next = error.cause().map(|cause| cause as &dyn StdError);
-        while let Some(cause) = next {
-            write!(f, ": {}", printable(&cause.to_string()))?;
-            next = cause.source();
-        }
+    let mut next = error.cause().map(|cause| cause as &dyn StdError);
+    while let Some(cause) = next {
+        write!(f, ": {}", printable(&cause.to_string()))?;
+        next = cause.source();
     }
     place(f, context)?;
     match advice(error, context) {
         "" => Ok(()),
         advice => write!(f, "; {advice}"),
     }
-}
-
-fn shows_cause(what: &What) -> bool {
-    matches!(what, What::Setup | What::Connect | What::CutOff | What::TokenProvider)
 }
 
 fn what(f: &mut Formatter<'_>, what: &What) -> Result {

@@ -75,6 +75,7 @@ mod tests {
         let unreadable = Unreadable::new(b"{\"a\":\"\xff\"}", "no", str::to_owned);
         assert_eq!(unreadable.raw_bytes(), b"{\"a\":\"\xff\"}");
         assert_eq!(unreadable.raw_json(), "{\"a\":\"\u{fffd}\"}");
+        assert_eq!(unreadable.reason(), "no");
     }
 
     #[test]

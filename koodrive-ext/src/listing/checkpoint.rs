@@ -214,6 +214,7 @@ mod tests {
     fn another_page_size_is_refused_only_inside_a_page() {
         let read = |checkpoint: Checkpoint| checkpoint.to_string().parse::<Checkpoint>().unwrap();
         assert!(read(at(0)).check(&query(), 100).is_ok());
+        assert!(!at(0).to_string().contains("40"), "the size of no page in hand is not kept");
         assert!(read(at(7)).page_start().check(&query(), 100).is_ok());
         assert!(read(at(7)).check(&query(), 40).is_ok());
         let error = read(at(7)).check(&query(), 100).unwrap_err();

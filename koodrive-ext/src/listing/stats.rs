@@ -67,3 +67,16 @@ impl Totals {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_of_listings_add_up() {
+        let one = Stats { pages: 1, records: 20, requests: 300, retries: 4000 };
+        let other = Stats { pages: 5, records: 60, requests: 700, retries: 8000 };
+        let both = Stats { pages: 6, records: 80, requests: 1000, retries: 12_000 };
+        assert_eq!(one.plus(other), both);
+    }
+}

@@ -245,6 +245,17 @@ mod tests {
     }
 
     #[test]
+    fn a_host_is_in_lower_case_whatever_the_scheme() {
+        for (url, expected) in [
+            ("https://EXAMPLE.com:443/x", "example.com"),
+            ("https://example.com:8443", "example.com:8443"),
+            ("koo://EXAMPLE.com:443", "example.com:443"),
+        ] {
+            assert_eq!(canonical_host(&url.parse().unwrap()).as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
     fn what_the_generated_client_writes_is_seen_to_be_canonical() {
         let url = Url::parse_with_params(
             "https://example.com",

@@ -32,6 +32,11 @@ async fn a_refusal_keeps_its_status_even_when_its_body_breaks_off_or_is_huge() {
     let error = first_error(album(&user_at(server.url(), any_app()))).await;
     assert_eq!((error.http_status(), error.attempts()), (Some(401), 1), "{error}");
 
+    let nothing = response("401 Unauthorized", &[("content-length", "99")], "");
+    let server = RawServer::answering(move |_, _| nothing.clone()).await;
+    let error = first_error(album(&user_at(server.url(), any_app()))).await;
+    assert_eq!((error.http_status(), error.attempts()), (Some(401), 1), "{error}");
+
     let huge = response("503 Service Unavailable", &[], "x".repeat(100_000));
     let server = RawServer::answering(move |_, _| huge.clone()).await;
     let builder = at(server.url(), &TestClock::default()).credentials(any_app());

@@ -68,6 +68,14 @@ async fn no_pause_is_begun_that_ends_after_the_deadline() {
 }
 
 #[tokio::test]
+async fn a_page_says_how_many_requests_it_took() {
+    let sandbox = sandbox("1-2:status=503").await;
+    let user = user(&sandbox, &TestClock::default(), RetryPolicy::default());
+    let page = album(&user).pages().next().await.unwrap().unwrap();
+    assert_eq!((page.attempts(), page.http_date().is_some()), (3, true));
+}
+
+#[tokio::test]
 async fn one_attempt_is_one_attempt() {
     let sandbox = sandbox("1:status=503").await;
     let clock = TestClock::default();

@@ -46,6 +46,14 @@ fn a_client_is_not_built_from_wrong_settings() {
 }
 
 #[test]
+fn a_margin_of_14_minutes_is_taken_and_no_more() {
+    let build = |margin| builder("https://example.com").date_margin(margin).build();
+    let longest = Duration::from_secs(14 * 60);
+    assert!(build(longest).is_ok());
+    assert!(build(longest + Duration::from_nanos(1)).unwrap_err().is_invalid_input());
+}
+
+#[test]
 fn a_client_is_not_taken_for_a_wrong_user_id() {
     let client = builder("https://intl.myhuaweicloud-koodrive.com").build().unwrap();
     let user = |user_id: &str| client.for_user(user_id).map(drop);

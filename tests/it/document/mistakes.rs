@@ -188,3 +188,40 @@ fn a_missing_file_is_named() {
     let error = Document::read(Path::new("nowhere.yaml"), NAME).unwrap_err().to_string();
     assert!(error.starts_with("openapi/koodrive.yaml: "), "{error}");
 }
+
+#[test]
+fn a_place_of_the_document_is_that_of_the_deepest_node_on_the_path() {
+    let text = "openapi: 3.0.3\ninfo:\n  title: t\n  version: 1.0.0\npaths: {}\n";
+    let document = Document::parse(text.to_owned(), NAME).unwrap();
+    for (path, place) in [("info version", "4:3"), ("info contact", "2:1"), ("", "1:1")] {
+        let path: Vec<_> = path.split_whitespace().map(str::to_owned).collect();
+        assert_eq!(document.place(&path), format!("{NAME}:{place}"));
+    }
+}
+
+#[test]
+fn a_status_is_found_as_a_number_and_as_a_text() {
+    for status in ["200", "'200'"] {
+        let text = format!(
+            "openapi: 3.0.3\ninfo: {{ title: t, version: 1.0.0 }}\npaths:\n  /x:\n    get:\n      \
+             responses:\n        {status}: {{ }}\n"
+        );
+        let says = error_of(&text);
+        assert!(says.starts_with(&format!("{NAME}:7:")), "{says}");
+    }
+}
+
+#[test]
+fn a_reference_where_none_may_stand_is_refused() {
+    let text = "openapi: 3.0.3\ninfo: { title: t, version: 1.0.0 }\npaths:\n  /x:\n    get:\n      \
+                $ref: '#/paths/~1y'\n  /y: {}\n";
+    let says = error_of(text);
+    assert!(says.contains("paths./x.get"), "{says}");
+}
+
+#[test]
+fn one_response_for_everything_is_accepted() {
+    let text = "openapi: 3.0.3\ninfo: { title: t, version: 1.0.0 }\npaths:\n  /x:\n    get:\n      \
+                responses:\n        default: { description: d }\n";
+    assert_eq!(error_of(text), "accepted");
+}

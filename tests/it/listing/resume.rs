@@ -3,7 +3,8 @@
 use futures_util::FutureExt as _;
 use koodrive_ext::{BackupRecordsQuery, ModuleCode, UserClient};
 use koodrive_sandbox::{Fault, FaultKind, Sandbox};
-use koodrive_tests::client::{self, client, user};
+use koodrive_tests::client::{self, any_app, client, user, user_at};
+use koodrive_tests::raw_server::{RawServer, ok};
 use koodrive_tests::story::{asked, cursor, kept, list, place, rest, told};
 use serde_json::json;
 
@@ -232,4 +233,18 @@ async fn a_checkpoint_whose_resumption_was_refused_is_not_lost() {
         assert!(refused.try_next().await.is_err());
         assert_eq!(refused.checkpoint(), checkpoint);
     }
+}
+
+#[tokio::test]
+async fn a_record_that_changed_in_between_is_the_same_record() {
+    let server = RawServer::answering(|number, _| {
+        let records = format!(r#"[{{"recordId":"1","status":{number}}},{{"recordId":"2"}}]"#);
+        ok(format!(r#"{{"code":0,"data":{records}}}"#))
+    })
+    .await;
+    let user = user_at(server.url(), any_app());
+    let mut records = album(&user).records();
+    records.next().await.unwrap().unwrap();
+    let rest = list(album(&user).resume(kept(&records.checkpoint()))).await.unwrap();
+    assert_eq!(rest.len(), 1);
 }

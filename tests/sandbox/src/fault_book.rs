@@ -182,4 +182,13 @@ mod tests {
         assert_eq!(count(7, 0), count(7, 0));
         assert!(draw(7, 0, 1) != draw(8, 0, 1) && draw(7, 0, 1) != draw(7, 1, 1));
     }
+
+    #[test]
+    fn faults_drawn_from_several_come_as_often_as_asked_for() {
+        let mut book = FaultBook::default();
+        let kinds = vec![FaultKind::Reset, FaultKind::Truncate];
+        book.add(Rule::AnyOf { probability: 0.2, seed: 7, kinds });
+        let met = (0..10_000).filter(|_| !book.meet(None).kinds.is_empty()).count();
+        assert!((1_800..2_200).contains(&met), "{met}");
+    }
 }

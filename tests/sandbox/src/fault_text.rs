@@ -170,7 +170,7 @@ mod tests {
             ("3:huge=18446744073709551615MiB", "huge"),
             ("3:loop=0", "loop counts from 1"),
             ("3:code=0", "code must not be 0"),
-            ("3:redirect=", "redirect"),
+            ("3:redirect=", "redirect must be"),
             ("3:clock=soon", "soon"),
         ] {
             let error = text.parse::<Fault>().expect_err(text).to_string();

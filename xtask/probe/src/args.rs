@@ -135,3 +135,15 @@ fn consent(endpoint: &str) -> Result<(), String> {
     }
     Err("not started".to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_with_a_secret_in_it_is_not_written() {
+        let secrets = Secrets::new("1001", None, Some("hush-hush"), None).unwrap();
+        assert_eq!(checked(&secrets, "all is well".to_owned()).unwrap(), "all is well");
+        assert!(checked(&secrets, "it is hush-hush".to_owned()).is_err());
+    }
+}

@@ -275,6 +275,25 @@ mod tests {
     }
 
     #[test]
+    fn a_window_is_told_with_the_credentials_that_it_was_measured_with() {
+        for (proof, says) in
+            [(Proof::Signature, "with a signature"), (Proof::Token, "with a token")]
+        {
+            let window = Fact::Window {
+                side: Side::Behind,
+                proof,
+                accepted: Some(960),
+                refused: Some(1_800),
+            };
+            let found = contradictions(&[&window]);
+            assert!(
+                found.iter().any(|contradiction| contradiction.seen.ends_with(says)),
+                "{found:?}"
+            );
+        }
+    }
+
+    #[test]
     fn what_is_as_documented_contradicts_nothing() {
         for fact in [
             Fact::TokenForms { plus: true, space: true, bare: true },

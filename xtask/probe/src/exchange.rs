@@ -172,6 +172,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_empty_text_is_told_from_one_that_is_hidden() {
+        assert_eq!(hidden(&json!("")), json!(""));
+        assert_eq!(hidden(&json!("hush")), json!(form_of("hush")));
+    }
+
+    #[test]
     fn an_exchange_keeps_forms_and_no_values() {
         let url: Url = "https://example.com/x?moduleCode=101&cursor=hush%2Fhush".parse().unwrap();
         let header = |name: &'static str, value: &str| {
@@ -203,12 +209,13 @@ mod tests {
                 { "recordId": 1_842_862_763_295_184_641_u64, "status": 1, "moduleCode": "101",
                   "createTime": "2025-12-17T07:59:20.752Z", "retention": { "hush": "hush" },
                   "deviceInfo": { "deviceName": "hush", "owner": ["hush"] } },
-                "hush", {}, {},
+                { "status": 4711, "moduleCode": "hush" },
+                {}, {},
             ],
         });
         let kept = Exchange::redacted(&url, &sent, &head, body.to_string().as_bytes());
         let text = serde_json::to_string(&kept).unwrap();
-        for secret in ["hush", "1505084218764547200", "1842862763295184641", "2025-12-17"] {
+        for secret in ["hush", "4711", "1505084218764547200", "1842862763295184641", "2025-12-17"] {
             assert!(!text.contains(secret), "{text}");
         }
         for form in [

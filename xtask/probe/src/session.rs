@@ -188,3 +188,20 @@ impl Session<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_carriers_host_is_not_named() {
+        for (endpoint, expected) in [
+            ("https://intl.myhuaweicloud-koodrive.com", Deployment::International),
+            ("https://cn.myhuaweicloud-koodrive.com/", Deployment::China),
+            ("https://drive.carrier.example", Deployment::Other),
+            ("no address", Deployment::Other),
+        ] {
+            assert_eq!(deployment(endpoint), expected, "{endpoint}");
+        }
+    }
+}

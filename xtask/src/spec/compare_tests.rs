@@ -181,6 +181,25 @@ fn bounds_count_by_direction() {
     }
 }
 
+#[test]
+fn a_bound_in_place_counts_for_who_sends_it() {
+    let in_parameter = "        - name: in-place\n          in: query\n          schema:\n            \
+                        type: string\n            maxLength: 10\n";
+    let in_header = "          headers:\n            In-Place:\n              schema:\n                \
+                     type: string\n                maxLength: 10\n";
+    for (after, schema, levels) in
+        [(LOCK, in_parameter, [Major, Minor]), (OK, in_header, [Minor, Major])]
+    {
+        let bounded = base().replacen(after, &format!("{after}{schema}"), 1);
+        for (length, level) in ["9", "11"].into_iter().zip(levels) {
+            let other = bounded.replacen("maxLength: 10\n", &format!("maxLength: {length}\n"), 1);
+            let found = changes(&parse(&bounded), &parse(&other));
+            let found: Vec<_> = found.iter().map(|change| change.level).collect();
+            assert_eq!(found, [level], "{length} in {schema}");
+        }
+    }
+}
+
 /// A schema may hold itself, under another name in each document.
 #[test]
 fn schemas_may_lead_back_to_themselves() {

@@ -82,6 +82,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_reference_is_found_wherever_it_is() {
+        use serde_json::json;
+        for (value, expected) in [
+            (json!({ "$ref": "#/x" }), true),
+            (json!({ "a": [{ "b": { "$ref": "#/x" } }] }), true),
+            (json!({ "a": ["$ref"], "b": {} }), false),
+        ] {
+            assert_eq!(has_reference(&value), expected, "{value}");
+        }
+    }
+
+    #[test]
     #[ignore = "needs `cargo xtask tools`; .ci/run runs it"]
     fn an_action_that_changes_nothing_fails_with_its_target() {
         let folder = tempfile::tempdir().unwrap();

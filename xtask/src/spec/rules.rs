@@ -173,3 +173,31 @@ fn bound_verdict(key: &str, uses: Uses, edit: Edit<'_>) -> Verdict {
 pub(crate) fn is_true(value: &Value) -> bool {
     value == &Value::Bool(true)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Levels of an edit of what callers send, and of what clients receive.
+    fn by_direction(level: impl Fn(Uses) -> Verdict) -> [Level; 2] {
+        [true, false].map(|request| level(Uses { request, response: !request }).0)
+    }
+
+    #[test]
+    fn an_edit_costs_the_side_that_it_is_hard_on() {
+        use Level::{Major, Minor};
+        let yes = json!(true);
+        let (added, removed) = (Edit::Added(&yes), Edit::Removed(&yes));
+        let required = |edit| by_direction(|uses| required_property_verdict(uses, edit));
+        assert_eq!((required(added), required(removed)), ([Major, Major], [Minor, Major]));
+        let nullable = |edit| by_direction(|uses| nullable_verdict(uses, edit));
+        assert_eq!((nullable(added), nullable(removed)), ([Minor, Major], [Major, Minor]));
+        let bound = |edit| by_direction(|uses| bound_verdict("maxLength", uses, edit));
+        assert_eq!((bound(added), bound(removed)), ([Major, Minor], [Minor, Major]));
+        let sent = Uses { request: true, response: false };
+        let why = required_property_verdict(sent, added).1;
+        assert_eq!(why, "callers that leave it out are refused");
+    }
+}

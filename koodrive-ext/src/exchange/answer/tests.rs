@@ -186,3 +186,21 @@ fn a_member_that_nobody_knows_is_no_message_and_hides_no_request_id() {
     assert_eq!(error.request_id(), Some("3d2f"));
     assert!(!error.to_string().contains("other"), "{error}");
 }
+
+#[test]
+fn a_header_that_is_no_identifier_is_no_request_id() {
+    let longest = "x".repeat(REQUEST_ID_LENGTH);
+    for (value, expected) in [
+        ("trace-7", Some("trace-7")),
+        (&longest, Some(longest.as_str())),
+        ("all is well", None),
+        (&format!("{longest}x"), None),
+        ("", None),
+    ] {
+        let headers = HeaderMap::from_iter([(
+            http::HeaderName::from_static("x-traceid"),
+            value.parse().unwrap(),
+        )]);
+        assert_eq!(request_id(&headers).as_deref(), expected);
+    }
+}

@@ -86,12 +86,13 @@ fn a_second_overload_halves_again_and_never_below_one() {
 #[tokio::test]
 async fn a_call_waits_for_the_pause_and_is_spread_behind_it() {
     let (throttle, clock) = (Throttle::new(5), Standing::default());
+    clock.pass(Duration::from_secs(20));
     let place = throttle.enter(&clock, &Half, STAY, PATIENCE).await.ok().unwrap();
     throttle.slow_down(&place, Duration::from_secs(10), clock.elapsed());
     drop(place);
     let place = throttle.enter(&clock, &Half, STAY, PATIENCE).await;
     assert!(place.is_ok());
-    assert_eq!(clock.elapsed(), Duration::from_millis(10_500));
+    assert_eq!(clock.elapsed(), Duration::from_millis(30_500));
 }
 
 #[tokio::test]
@@ -122,6 +123,15 @@ async fn a_place_that_nobody_polls_is_free_again_when_its_time_is_over() {
     let _held = throttle.enter(&clock, &Half, STAY, PATIENCE).await.ok().unwrap();
     clock.pass(STAY);
     assert!(throttle.enter(&clock, &Half, STAY, PATIENCE).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_call_that_gets_no_place_in_its_time_gives_up_with_that_time() {
+    let (throttle, clock) = (Throttle::new(1), Standing::default());
+    let _held = throttle.enter(&clock, &Half, PATIENCE, PATIENCE).await.ok().unwrap();
+    let mut waiting = pin!(throttle.enter(&clock, &Half, STAY, Duration::ZERO));
+    let given_up = waiting.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    assert!(given_up.map(Result::err) == Poll::Ready(Some(Duration::ZERO)));
 }
 
 #[tokio::test]

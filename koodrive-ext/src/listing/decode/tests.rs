@@ -91,6 +91,7 @@ fn raw_elements_are_the_bytes_that_came() {
     let raw: Vec<_> = raw_elements(body).into_iter().map(Vec::from).collect();
     assert_eq!(raw, [b"{\"a\" :1.00}".to_vec(), b"\"\xff\"".to_vec()]);
     assert!(raw_elements(b"{\"data\":null}").is_empty());
+    assert_eq!(raw_elements(b"{\"data\":null,\"data\":[7]}"), [Box::from(*b"7")]);
 }
 
 #[test]

@@ -108,6 +108,13 @@ fn the_credentials_that_are_taken_are_used_from_then_on() {
 }
 
 #[test]
+fn a_list_is_not_followed_behind_a_refusal() {
+    let refused = answer(200, &[], b"{\"code\":7,\"data\":[],\"nextCursor\":\"a-cursor\"}");
+    assert!(paging::LastPage.next(&let_in(), &[with_cursor("1"), refused]).is_none());
+    assert!(paging::LastPage.next(&let_in(), &[with_cursor("1")]).is_some());
+}
+
+#[test]
 fn a_ladder_is_climbed_until_a_rung_is_refused() {
     let known = let_in();
     for (seen, accepted, refused) in [

@@ -19,6 +19,7 @@ fn a_transient_failure_asks_for_the_same_page_again_after_its_pause() {
     asked(&mut walk);
     let told = walk.handle_failure(error);
     assert_eq!((told.page(), told.cursor_fingerprint().is_some()), (Some(1), true));
+    assert_eq!(told.cursor_fingerprint(), walk.checkpoint().cursor_fingerprint());
     let again = asked(&mut walk);
     assert_eq!((again.failures, again.retry_after, again.page), (1, pause, 1));
     take(&mut walk, page([1], "c"));
