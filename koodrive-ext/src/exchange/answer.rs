@@ -93,7 +93,7 @@ fn of_members(
     }
     let code = failing.or(members.codes.first());
     let message = members.message.and_then(text).filter(|text| !text.is_empty());
-    if code.is_none() && message.is_none() && !is_success(status) {
+    if code.is_none() && message.is_none() {
         return Some(unrecognised(status, body, redactor));
     }
     let redactor = redactor.knowing(body);

@@ -210,6 +210,14 @@ mod tests {
     }
 
     #[test]
+    fn an_escape_spells_one_character() {
+        for text in ["%61", "\\u0061", "a", "A"] {
+            assert_eq!(char_at(text, 'a'), Some(text.len()), "{text}");
+            assert_eq!(char_at(text, 'b'), None, "{text}");
+        }
+    }
+
+    #[test]
     fn a_secret_is_hidden_in_every_spelling() {
         let redactor = redactor("ab/c+d=\"&x");
         for spelled in [

@@ -132,6 +132,16 @@ impl Backoff {
 mod tests {
     use super::*;
 
+    #[test]
+    fn a_setting_leaves_the_others_as_they_are() {
+        let second = Duration::from_secs(1);
+        let policy = RetryPolicy::none().deadline(2 * second).attempt_timeout(second);
+        assert_eq!(
+            (policy.max_attempts, policy.deadline, policy.attempt_timeout),
+            (1, 2 * second, second)
+        );
+    }
+
     struct Fixed(f64);
 
     impl Random for Fixed {

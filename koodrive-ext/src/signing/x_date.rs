@@ -120,6 +120,10 @@ mod tests {
         assert_eq!(XDate::at(time).to_string(), "19700101T000001Z");
         let time = SystemTime::UNIX_EPOCH - Duration::from_millis(1);
         assert_eq!(XDate::at(time).to_string(), "19691231T235959Z");
+        for (millis, expected) in [(1_000, "19691231T235959Z"), (60_001, "19691231T235859Z")] {
+            let time = SystemTime::UNIX_EPOCH - Duration::from_millis(millis);
+            assert_eq!(XDate::at(time).to_string(), expected);
+        }
     }
 
     #[test]

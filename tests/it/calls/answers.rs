@@ -37,6 +37,11 @@ async fn a_refusal_keeps_its_status_even_when_its_body_breaks_off_or_is_huge() {
     let error = first_error(album(&user_at(server.url(), any_app()))).await;
     assert_eq!((error.http_status(), error.attempts()), (Some(401), 1), "{error}");
 
+    let page = response("200 OK", &[("content-length", "99")], "");
+    let server = RawServer::answering(move |_, _| page.clone()).await;
+    let error = first_error(album(&user_at(server.url(), any_app()))).await;
+    assert!(error.is_connection(), "a page that did not come is no page without records: {error}");
+
     let huge = response("503 Service Unavailable", &[], "x".repeat(100_000));
     let server = RawServer::answering(move |_, _| huge.clone()).await;
     let builder = at(server.url(), &TestClock::default()).credentials(any_app());

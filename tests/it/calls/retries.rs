@@ -70,9 +70,11 @@ async fn no_pause_is_begun_that_ends_after_the_deadline() {
 #[tokio::test]
 async fn a_page_says_how_many_requests_it_took() {
     let sandbox = sandbox("1-2:status=503").await;
-    let user = user(&sandbox, &TestClock::default(), RetryPolicy::default());
+    let clock = TestClock::default();
+    let user = user(&sandbox, &clock, RetryPolicy::default());
     let page = album(&user).pages().next().await.unwrap().unwrap();
     assert_eq!((page.attempts(), page.http_date().is_some()), (3, true));
+    assert_eq!(page.elapsed(), clock.slept().iter().sum());
 }
 
 #[tokio::test]

@@ -212,3 +212,14 @@ async fn a_cursor_that_comes_as_a_number_is_followed() {
     let listed = list(album(&user_at(server.url(), any_app()))).await;
     assert_eq!(listed.unwrap().len(), 2);
 }
+
+#[tokio::test]
+async fn a_stream_of_records_is_terminated_at_its_end_and_not_before() {
+    use futures_util::stream::FusedStream as _;
+    let sandbox = sandbox(2).await;
+    let mut records = album(&user(&sandbox)).records();
+    while !records.is_terminated() {
+        records.next().await.unwrap().unwrap();
+    }
+    assert!(records.next().await.is_none() && records.stats().records == 2);
+}

@@ -248,3 +248,18 @@ async fn a_record_that_changed_in_between_is_the_same_record() {
     let rest = list(album(&user).resume(kept(&records.checkpoint()))).await.unwrap();
     assert_eq!(rest.len(), 1);
 }
+
+#[tokio::test]
+async fn a_checkpoint_is_of_one_deployment() {
+    let server =
+        RawServer::answering(|_, _| ok(r#"{"code":0,"data":[],"trace":7,"nextCursor":null}"#))
+            .await;
+    let [here, there] =
+        ["/a", "/b"].map(|path| album(&user_at(&format!("{}{path}", server.url()), any_app())));
+    let checkpoint = kept(&here.clone().records().checkpoint());
+    assert_eq!(all(here.clone().resume(checkpoint.clone())).await.len(), 0);
+    let error = list(there.resume(checkpoint)).await.unwrap_err();
+    assert!(error.is_checkpoint_mismatch(), "{error}");
+    let page = here.pages().next().await.unwrap().unwrap();
+    assert_eq!(page.extra()["trace"], 7);
+}

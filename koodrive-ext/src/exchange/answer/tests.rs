@@ -204,3 +204,25 @@ fn a_header_that_is_no_identifier_is_no_request_id() {
         assert_eq!(request_id(&headers).as_deref(), expected);
     }
 }
+
+#[test]
+fn a_failure_without_code_and_message_shows_the_start_of_its_body() {
+    for (status, body) in [(503, r#"{"trouble":1}"#), (200, r#"{"trouble":1}"#)] {
+        let error = judged(status, body).unwrap_err();
+        assert_eq!((error.http_status(), error.body_start()), (Some(status), Some(body)));
+    }
+}
+
+#[test]
+fn a_code_is_the_text_and_not_its_spelling() {
+    let error = judged(200, r#"{"code":"A\/B","msg":"say \"no\"","data":[]}"#).unwrap_err();
+    assert_eq!(error.code(), Some("A/B"));
+}
+
+#[test]
+fn no_permission_for_the_space_is_forbidden_under_any_status() {
+    for status in [200, 400] {
+        let error = judged(status, r#"{"code":13000410}"#).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Forbidden);
+    }
+}

@@ -96,6 +96,41 @@ async fn a_call_waits_for_the_pause_and_is_spread_behind_it() {
 }
 
 #[tokio::test]
+async fn the_spread_behind_a_pause_fits_into_the_time_of_the_call() {
+    let (throttle, clock) = (Throttle::new(5), Standing::default());
+    let place = throttle.enter(&clock, &Half, STAY, PATIENCE).await.ok().unwrap();
+    throttle.slow_down(&place, Duration::from_secs(10), clock.elapsed());
+    drop(place);
+    assert!(throttle.enter(&clock, &Half, STAY, Duration::from_millis(10_200)).await.is_ok());
+    assert_eq!(clock.elapsed(), Duration::from_millis(10_100));
+}
+
+#[test]
+fn who_finds_no_place_is_told_when_the_first_one_has_had_its_time() {
+    let (throttle, clock) = (Throttle::new(1), Standing::default());
+    clock.pass(Duration::from_secs(20));
+    let _places = enter_all(&throttle, &clock);
+    clock.pass(Duration::from_secs(10));
+    let refused = throttle.try_enter(clock.elapsed(), STAY).err();
+    assert!(matches!(refused, Some(Wait::Place(left)) if left == STAY - Duration::from_secs(10)));
+}
+
+#[test]
+fn the_limit_is_lifted_at_twice_what_was_too_much() {
+    let (throttle, clock) = (Throttle::new(usize::MAX), Standing::default());
+    let places: Vec<_> =
+        (0..50).map_while(|_| throttle.try_enter(clock.elapsed(), STAY).ok()).collect();
+    clock.pass(Duration::from_secs(1));
+    throttle.slow_down(&places[0], Duration::ZERO, clock.elapsed());
+    drop(places);
+    let limits = std::iter::from_fn(|| {
+        throttle.speed_up();
+        Some(enter_all(&throttle, &clock).len())
+    });
+    assert_eq!(limits.take_while(|limit| *limit < 1000).max(), Some(99));
+}
+
+#[tokio::test]
 async fn a_pause_longer_than_the_call_may_take_is_told_at_once() {
     let (throttle, clock) = (Throttle::new(5), Standing::default());
     let place = throttle.enter(&clock, &Half, STAY, PATIENCE).await.ok().unwrap();

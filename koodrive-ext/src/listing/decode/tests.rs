@@ -127,6 +127,8 @@ fn a_next_cursor_that_the_generated_operation_took_may_be_a_text_or_a_number() {
     };
     assert_eq!(next("\"n\"").unwrap().as_deref(), Some("n"));
     assert_eq!(next("7").unwrap().as_deref(), Some("7"));
+    assert_eq!(next("-7").unwrap().as_deref(), Some("-7"));
+    assert_eq!(next("18446744073709551615").unwrap().as_deref(), Some("18446744073709551615"));
     for json in ["{}", "true"] {
         assert!(next(json).unwrap_err().is_undecodable(), "{json}");
     }

@@ -76,3 +76,12 @@ async fn a_long_listing_does_not_keep_a_short_one_waiting() {
 async fn no_listing_at_all_is_the_end() {
     assert!(story(Vec::new(), 3).await.0.is_empty());
 }
+
+#[tokio::test]
+async fn nothing_yet_to_list_is_not_the_end() {
+    let mut many = Many::<usize, u32>::new(3);
+    let mut cx = Context::from_waker(std::task::Waker::noop());
+    assert!(many.poll_next(&mut cx, |_| Poll::Pending).is_pending());
+    let end = many.poll_next(&mut cx, |_| Poll::Ready(None));
+    assert!(matches!(end, Poll::Ready(None)));
+}

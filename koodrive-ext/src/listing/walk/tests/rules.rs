@@ -40,6 +40,14 @@ fn so_many_failures_in_a_row_end_the_listing_incomplete() {
 }
 
 #[test]
+fn one_failure_is_no_row_of_them() {
+    let mut walk = walk(start(), Rules { max_failures: 1, ..rules() });
+    asked(&mut walk);
+    let only = walk.handle_failure(transient()).to_string();
+    assert!(!only.contains("in a row") && is_at_end(&mut walk), "{only}");
+}
+
+#[test]
 fn a_success_between_failures_begins_their_count_again() {
     let mut walk = walk(start(), Rules { max_failures: 2, ..rules() });
     for n in 0..10_u32 {
@@ -71,6 +79,10 @@ fn a_refusal_of_the_first_page_after_a_resumption_is_the_cursors() {
     let new = |begun| walk(begun, rules());
     assert_eq!(kind(new(at("b", 0, None)), 400), ErrorKind::CursorRefused);
     assert_eq!(kind(new(at("b", 3, Some(3))), 200), ErrorKind::CursorRefused);
+    let mut resumed = new(at("b", 0, None));
+    asked(&mut resumed);
+    let advice = resumed.handle_failure(refused(400)).to_string();
+    assert!(advice.contains("begin again without the checkpoint"), "{advice}");
     assert_eq!(kind(new(start()), 400), ErrorKind::Refused);
     assert_eq!(kind(new(at("", 3, Some(3))), 400), ErrorKind::Refused);
     assert_eq!(kind(new(at("b", 0, None)), 401), ErrorKind::Unauthorized);
