@@ -86,6 +86,7 @@ mod tests {
             "Mon, 03 Nov 2025 07:01:40 GMT"
         );
         assert_eq!(rfc3339(951_782_400_001), "2000-02-29T00:00:00.001Z");
+        assert_eq!(unix_nanos(UNIX_EPOCH - Duration::from_nanos(7)), -7);
         assert_eq!(rfc3339(-1), "1969-12-31T23:59:59.999Z");
         assert_eq!(rfc3339(0), "1970-01-01T00:00:00.000Z");
     }

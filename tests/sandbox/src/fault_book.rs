@@ -183,6 +183,29 @@ mod tests {
         assert!(draw(7, 0, 1) != draw(8, 0, 1) && draw(7, 0, 1) != draw(7, 1, 1));
     }
 
+    /// A seed that a dependent's test names must find there what it found before.
+    #[test]
+    fn a_seed_draws_the_same_in_every_release() {
+        let mut book = FaultBook::default();
+        book.add(Rule::One(Fault::new(
+            When::Chance { probability: 0.0, seed: 1 },
+            FaultKind::Html502,
+        )));
+        let kinds = vec![FaultKind::Reset, FaultKind::Truncate, FaultKind::Garbage];
+        book.add(Rule::AnyOf { probability: 0.3, seed: 7, kinds });
+        let met: Vec<String> = (0..40)
+            .flat_map(|_| {
+                let met = book.meet(None);
+                met.kinds.into_iter().map(move |kind| format!("{} {kind:?}", met.number))
+            })
+            .collect();
+        assert_eq!(
+            met.join(", "),
+            "4 Reset, 6 Reset, 10 Reset, 13 Garbage, 15 Truncate, 22 Garbage, 24 Reset, \
+             31 Garbage, 33 Truncate, 38 Garbage"
+        );
+    }
+
     #[test]
     fn faults_drawn_from_several_come_as_often_as_asked_for() {
         let mut book = FaultBook::default();

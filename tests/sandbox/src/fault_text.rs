@@ -89,6 +89,7 @@ mod tests {
         for when in [
             "3",
             "3-5",
+            "3-4",
             "3-",
             "*",
             "next",

@@ -195,6 +195,24 @@ mod tests {
         Selection { user, module, device: None }
     }
 
+    /// Tests of dependents may have these in their snapshots.
+    #[test]
+    fn the_records_are_the_same_in_every_release() {
+        let catalogue = catalogue(20, 3);
+        let lines = include_str!("records/same_in_every_release.ndjson").lines();
+        let kept: Vec<Value> =
+            lines.map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        let made = [
+            (0, Module::Album, 0),
+            (0, Module::Album, 1),
+            (1, Module::Folder, 6),
+            (0, Module::AddressBook, 5),
+            (2, Module::AddressBook, 11),
+        ]
+        .map(|(user, module, place)| catalogue.slice(&all(module, user), place, 1).remove(0));
+        assert_eq!(made, *kept);
+    }
+
     #[test]
     fn record_ids_are_unique_across_modules_and_users_and_beyond_what_a_double_holds() {
         let catalogue = catalogue(2_000, 3);

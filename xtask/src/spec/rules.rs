@@ -196,8 +196,46 @@ mod tests {
         assert_eq!((nullable(added), nullable(removed)), ([Minor, Major], [Major, Minor]));
         let bound = |edit| by_direction(|uses| bound_verdict("maxLength", uses, edit));
         assert_eq!((bound(added), bound(removed)), ([Major, Minor], [Minor, Major]));
+    }
+
+    #[test]
+    fn the_reason_is_that_of_the_part_and_of_the_side() {
+        use Level::{Major, Minor};
+        let [yes, no, one, two] = [json!(true), json!(false), json!(1), json!(2)];
+        let (optional, required) = (json!({}), json!({ "required": true }));
+        let (added, removed, changed) =
+            (Edit::Added(&yes), Edit::Removed(&yes), Edit::Changed(&yes, &no));
         let sent = Uses { request: true, response: false };
-        let why = required_property_verdict(sent, added).1;
-        assert_eq!(why, "callers that leave it out are refused");
+        let received = Uses { request: false, response: true };
+        let of = |kind, key, edit| verdict(kind, key, sent, edit);
+        let bound = |uses, edit| bound_verdict("minLength", uses, edit);
+        for (found, level, why) in [
+            (of(Kind::Operation, "deprecated", added), Minor, "told to leave it"),
+            (of(Kind::Operation, "operationId", changed), Major, "methods are named by it"),
+            (of(Kind::Operation, "tags", changed), Major, "classes are named by it"),
+            (of(Kind::Operation, "requestBody", Edit::Added(&optional)), Minor, "optional"),
+            (of(Kind::Operation, "requestBody", Edit::Added(&required)), Major, "another body"),
+            (of(Kind::PathItem, "get", added), Minor, "new"),
+            (of(Kind::Schema, "nullable", removed), Major, "send a null are refused"),
+            (of(Kind::Schema, "x-more", changed), Minor, "some generators read it"),
+            (of(Kind::Parameter, "required", added), Major, "leave it out are refused"),
+            (of(Kind::Parameter, "required", removed), Minor, "may be left out now"),
+            (of(Kind::Parameter, "required", Edit::Removed(&no)), Level::Patch, "words only"),
+            (required_property_verdict(sent, added), Major, "leave it out are refused"),
+            (required_property_verdict(received, added), Major, "no longer optional"),
+            (value_verdict(sent, changed), Major, "constant of this name"),
+            (value_verdict(sent, removed), Major, "send it are refused"),
+            (value_verdict(received, removed), Major, "lose its constant"),
+            (bound(sent, Edit::Changed(&one, &two)), Major, "refused now"),
+            (bound(received, Edit::Changed(&one, &two)), Minor, NOT_THE_CLIENT),
+            (bound(received, Edit::Changed(&two, &one)), Major, "could not occur"),
+            (bound(sent, Edit::Changed(&two, &one)), Minor, NOT_THE_CLIENT),
+            (bound(sent, Edit::Changed(&one, &json!(1.0))), Minor, NOT_THE_CLIENT),
+            (bound(received, Edit::Changed(&one, &json!(1.0))), Minor, NOT_THE_CLIENT),
+            (bound_verdict("pattern", sent, changed), Major, "refused now"),
+            (bound_verdict("pattern", received, changed), Major, "could not occur"),
+        ] {
+            assert!(found.0 == level && found.1.contains(why), "{found:?} is not {why}");
+        }
     }
 }
