@@ -142,6 +142,11 @@ mod tests {
     }
 
     #[test]
+    fn a_version_is_the_number_that_came() {
+        assert_eq!(read(r#"{"version":3}"#).version(), Some(3));
+    }
+
+    #[test]
     fn the_two_times_of_a_record_are_not_mixed_up() {
         let record = read(
             r#"{"createTime":"2025-12-17T07:59:20.752Z","endTime":"2025-12-17T08:00:00+01:00"}"#,

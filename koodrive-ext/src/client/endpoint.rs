@@ -84,6 +84,13 @@ mod tests {
     }
 
     #[test]
+    fn a_user_is_refused_with_a_password_and_without() {
+        for user in ["me", "me:hush", ":hush"] {
+            assert!(check(&format!("https://{user}@example.com"), &[]).is_err(), "{user}");
+        }
+    }
+
+    #[test]
     fn a_password_in_an_endpoint_is_not_repeated() {
         for text in ["https://me:hush@example.com", "me:hush@", "http//me:hush@x", "@", "://@"] {
             let error = check(text, &[]).unwrap_err().to_string();

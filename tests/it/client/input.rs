@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use koodrive_ext::{
     AccessToken, AppCredentials, BackupRecordsQuery, Client, ClientBuilder, Error, ModuleCode,
-    SignedHeaders,
+    SignedHeaders, Target,
 };
 use koodrive_sandbox::Sandbox;
 use koodrive_tests::client::{album, any_app, user};
@@ -43,6 +43,22 @@ fn a_client_is_not_built_from_wrong_settings() {
         ("margin of an hour", build(builder(https).date_margin(Duration::from_secs(3600)))),
     ];
     insta::assert_snapshot!(story(cases).join("\n"));
+}
+
+#[test]
+fn connections_that_are_anothers_are_set_there() {
+    let first = builder("https://example.com").build().unwrap();
+    let second = || builder("https://example.com").connections_of(&first);
+    assert!(second().build().is_ok());
+    assert!(second().connect_timeout(Duration::from_secs(1)).build().is_err());
+    assert!(second().configure_http(|http| http).build().is_err());
+}
+
+#[test]
+fn a_target_is_shown_by_user_module_and_device() {
+    let target = Target::new("1001", ModuleCode::AlbumBackup);
+    assert_eq!(target.to_string(), "1001 album");
+    assert_eq!(target.device_id("18428").to_string(), "1001 album 18428");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use koodrive_api::wire::Integer;
 use koodrive_ext::{BackupStatus, ModuleCode};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -43,6 +44,7 @@ fn every_status_goes_round() {
     ] {
         assert_eq!(BackupStatus::from_code(code), status);
         assert_eq!(status.code(), code);
+        assert_eq!((i64::from(status), Integer::from(status).get()), (code, code));
         assert_eq!(status.to_string(), name);
         assert_eq!(name.parse::<BackupStatus>().unwrap(), status);
         assert_eq!(code.to_string().parse::<BackupStatus>().unwrap(), status);

@@ -120,6 +120,14 @@ fn what_occurs_twice_is_an_error_and_not_half_of_a_page() {
 }
 
 #[test]
+fn a_cursor_may_be_a_number_of_any_sign_and_size() {
+    for number in ["-7", "7", "18446744073709551615"] {
+        let body = format!(r#"{{"data":[],"nextCursor":{number}}}"#);
+        assert_eq!(page(body.as_bytes()).unwrap().next.as_deref(), Some(number));
+    }
+}
+
+#[test]
 fn a_next_cursor_that_the_generated_operation_took_may_be_a_text_or_a_number() {
     let next = |json: &str| {
         let text: Text = serde_json::from_str(json).unwrap();
