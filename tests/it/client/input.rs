@@ -46,7 +46,7 @@ fn a_client_is_not_built_from_wrong_settings() {
 }
 
 #[test]
-fn connections_that_are_anothers_are_set_there() {
+fn what_belongs_to_the_connections_is_set_where_they_are_made() {
     let first = builder("https://example.com").build().unwrap();
     let second = || builder("https://example.com").connections_of(&first);
     assert!(second().build().is_ok());
