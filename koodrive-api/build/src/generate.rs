@@ -116,6 +116,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_a_panic_says_is_one_line() {
+        assert_eq!(text_of(&"not\nthis"), "not this");
+        assert_eq!(text_of(&String::from("nor\nthat")), "nor that");
+        assert_eq!(text_of(&7), "it panicked without a text");
+    }
+
+    #[test]
+    fn a_variable_of_cargo_that_is_missing_is_named() {
+        assert_eq!(env("CARGO_PKG_NAME").unwrap(), "koodrive-codegen");
+        let error = env("KOODRIVE_NO_SUCH_VARIABLE").unwrap_err().to_string();
+        assert!(error.starts_with("KOODRIVE_NO_SUCH_VARIABLE: "), "{error}");
+    }
+
+    #[test]
     fn the_document_generates_the_committed_bindings() {
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let document = Document::read(&workspace.join(NAME), NAME).unwrap();

@@ -238,3 +238,29 @@ impl Kind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Kind::*;
+    use super::*;
+
+    #[test]
+    fn a_part_is_named_by_where_it_stands() {
+        for (kind, key, expected) in [
+            (Document, "servers", Some(Members(&Server))),
+            (Document, "tags", Some(Members(&Tag))),
+            (Document, "x-servers", None),
+            (Operation, "requestBody", Some(RequestBody)),
+            (Components, "requestBodies", Some(Members(&RequestBody))),
+            (Schema, "items", Some(Schema)),
+            (Schema, "not", Some(Schema)),
+            (Schema, "properties", Some(Members(&Schema))),
+            (Members(&Schema), "items", Some(Schema)),
+            (Members(&Schema), "x-items", None),
+            (MediaType, "examples", Some(Members(&Example))),
+            (Operation, "tags", None),
+        ] {
+            assert_eq!(kind_of(kind, key), expected, "{kind:?} {key}");
+        }
+    }
+}

@@ -193,6 +193,7 @@ fn a_missing_file_is_named() {
 fn a_place_of_the_document_is_that_of_the_deepest_node_on_the_path() {
     let text = "openapi: 3.0.3\ninfo:\n  title: t\n  version: 1.0.0\npaths: {}\n";
     let document = Document::parse(text.to_owned(), NAME).unwrap();
+    assert_eq!(document.name(), NAME);
     for (path, place) in [("info version", "4:3"), ("info contact", "2:1"), ("", "1:1")] {
         let path: Vec<_> = path.split_whitespace().map(str::to_owned).collect();
         assert_eq!(document.place(&path), format!("{NAME}:{place}"));
@@ -204,10 +205,10 @@ fn a_status_is_found_as_a_number_and_as_a_text() {
     for status in ["200", "'200'"] {
         let text = format!(
             "openapi: 3.0.3\ninfo: {{ title: t, version: 1.0.0 }}\npaths:\n  /x:\n    get:\n      \
-             responses:\n        {status}: {{ }}\n"
+             responses:\n        4XX: {{ description: d }}\n        {status}: {{ }}\n"
         );
         let says = error_of(&text);
-        assert!(says.starts_with(&format!("{NAME}:7:")), "{says}");
+        assert!(says.starts_with(&format!("{NAME}:8:9: ")), "{says}");
     }
 }
 

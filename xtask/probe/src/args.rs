@@ -139,6 +139,14 @@ fn consent(endpoint: &str) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::{Deployment, Report};
+
+    #[test]
+    fn what_is_saved_is_read_again_as_a_report() {
+        let report = crate::conclude::report(Deployment::Other, 26, Vec::new());
+        let outcome = Outcome { report: report.clone(), exchanges: Vec::new() };
+        assert_eq!(Report::from_json(&saved(&outcome)).unwrap(), report);
+    }
 
     #[test]
     fn a_report_with_a_secret_in_it_is_not_written() {

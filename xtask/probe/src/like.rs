@@ -157,3 +157,32 @@ fn difference(fact: &Fact) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_sandbox_does_otherwise_is_told_and_nothing_else() {
+        let form = |unknown: &[&str], other: &[&str]| Fact::PageForm {
+            unknown: unknown.iter().map(ToString::to_string).collect(),
+            other_types: other.iter().map(ToString::to_string).collect(),
+        };
+        for (fact, says) in [
+            (Fact::NotRefused { of: Of::User }, Some("unknown user")),
+            (Fact::NotRefused { of: Of::Cursor }, Some("never gave out")),
+            (Fact::NotRefused { of: Of::Module }, Some("unknown module code")),
+            (Fact::NotRefused { of: Of::MissingParameter }, Some("without a module code")),
+            (Fact::NotRefused { of: Of::Token }, Some("wrong credentials")),
+            (form(&["more"], &[]), Some("pages differ")),
+            (form(&[], &["code: null"]), Some("pages differ")),
+            (form(&[], &[]), None),
+            (Fact::SignedHost { with: true, without: true }, None),
+        ] {
+            match (difference(&fact), says) {
+                (Some(found), Some(says)) => assert!(found.contains(says), "{found}"),
+                (found, says) => assert_eq!(found, says, "{fact:?}"),
+            }
+        }
+    }
+}

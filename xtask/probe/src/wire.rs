@@ -254,3 +254,65 @@ fn chain(error: &dyn std::error::Error) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_sent_over_https_or_to_this_machine_alone() {
+        for (endpoint, expected) in [
+            ("https://drive.example", Some("https://drive.example/")),
+            ("https://drive.example/a/", Some("https://drive.example/a/")),
+            ("http://127.0.0.1:8080", Some("http://127.0.0.1:8080/")),
+            ("http://[::1]:8080", Some("http://[::1]:8080/")),
+            ("http://localhost", Some("http://localhost/")),
+            ("http://drive.example", None),
+            ("http://10.0.0.1", None),
+            ("ftp://localhost", None),
+            ("https://me@drive.example", None),
+            ("https://:hush@drive.example", None),
+            ("https://drive.example?a=1", None),
+            ("https://drive.example#a", None),
+            ("drive.example", None),
+        ] {
+            let url = checked(endpoint).ok().map(String::from);
+            assert_eq!(url, expected.map(|base| format!("{base}{PATH}")), "{endpoint}");
+        }
+    }
+
+    #[test]
+    fn this_machine_is_told_from_others() {
+        for (url, expected) in [
+            ("http://localhost:1", true),
+            ("http://127.0.0.1", true),
+            ("http://[::1]:1", true),
+            ("http://10.0.0.1", false),
+            ("https://drive.example", false),
+        ] {
+            assert_eq!(is_this_machine(&url.parse().unwrap()), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_cause_is_told_with_its_own() {
+        let inner = std::io::Error::other("the inner");
+        let outer = std::io::Error::other(NoAnswerBehind(inner));
+        assert_eq!(chain(&outer), "the outer: the inner");
+    }
+
+    #[derive(Debug)]
+    struct NoAnswerBehind(std::io::Error);
+
+    impl std::fmt::Display for NoAnswerBehind {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("the outer")
+        }
+    }
+
+    impl std::error::Error for NoAnswerBehind {
+        fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+            Some(&self.0)
+        }
+    }
+}

@@ -200,3 +200,55 @@ fn what_all_answers_show_is_counted() {
     let id = transport::RequestId.verdict(&known, &[]);
     assert_eq!(id.answer, "`x-traceid`, in 2 of 3 answers.");
 }
+
+/// Reports are compared by them.
+#[test]
+fn the_questions_keep_their_names() {
+    let names: Vec<_> = all().iter().map(|question| question.id()).collect();
+    assert_eq!(
+        names,
+        [
+            "no-credentials",
+            "token-forms",
+            "signed-host",
+            "token-needs",
+            "records",
+            "cursor-again",
+            "date-ahead",
+            "date-behind",
+            "wrong-signature",
+            "unknown-app",
+            "unknown-token",
+            "lapsed-token",
+            "unknown-user",
+            "unknown-module",
+            "missing-parameter",
+            "unknown-cursor",
+            "page-size-0",
+            "page-size-101",
+            "unknown-parameter",
+            "compression",
+            "last-page",
+            "cursor-later",
+            "request-id",
+            "clock",
+            "http-version",
+            "latency",
+        ]
+    );
+    for question in all() {
+        assert!(question.title().ends_with('?'), "{}", question.id());
+    }
+}
+
+#[test]
+fn a_clock_is_ahead_or_behind_or_neither() {
+    for (ahead, says) in
+        [(None, "No."), (Some(0), "agrees"), (Some(7), "7 s ahead"), (Some(-7), "7 s behind")]
+    {
+        let mut known = let_in();
+        known.observed.ahead = ahead;
+        let verdict = transport::Clock.verdict(&known, &[]);
+        assert!(verdict.answer.contains(says), "{}", verdict.answer);
+    }
+}
