@@ -65,6 +65,7 @@ mod tests {
         let manifest =
             "[package]\nrust-version = \"1.88\"\nversion = \"0.1.0+openapi.2.0.1\"\n[x]\n";
         assert_eq!(version_in(manifest).unwrap(), "0.1.0+openapi.2.0.1");
+        assert!(manifest.contains(&line("0.1.0+openapi.2.0.1")));
         assert!(version_in("[package]\nversion.workspace = true\n").is_err());
     }
 }

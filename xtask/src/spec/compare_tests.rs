@@ -152,7 +152,9 @@ fn servers_and_security_are_inherited() {
 #[rustfmt::skip]
 fn words_are_words() {
     check(&[
-        ("Device name.", "Name of the device.", Patch, "deviceName.description"),
+        ("Device name.", "Name of the device.", Patch, "deviceName.description \"Device name.\" -> \"Name of the device.\" (words"),
+        ("Device name.", "The name of the device, as its owner gave it when it was set up.", Patch, "deviceName.description changed (words"),
+        ("Huawei publishes no such", "Huawei does not publish any such", Patch, "info.description changed (words"),
         ("            version: 3\n", "            version: 4\n", Patch, "examples.pageWithDevice.value"),
         ("      example: '1842862763295184641'", "      example: '1'", Patch, "RecordId.example"),
         ("        - To be deleted", "        - About to be deleted", Patch, "x-enum-descriptions"),

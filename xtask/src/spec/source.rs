@@ -52,6 +52,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_document_is_called_by_its_path_in_the_workspace() {
+        assert_eq!(load(&spec_path()).unwrap().name(), "openapi/koodrive.yaml");
+    }
+
+    #[test]
     fn only_three_plain_numbers_are_a_version() {
         for good in ["0.0.0", "1.0.0", "10.20.30"] {
             assert_eq!(version_of(good).unwrap().to_string(), good);
