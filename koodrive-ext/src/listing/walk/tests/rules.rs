@@ -269,3 +269,11 @@ fn no_offset_of_a_forged_checkpoint_panics() {
         assert!(walk.handle_page(page([1, 2], "c")).unwrap().is_err());
     }
 }
+
+#[test]
+fn a_page_knows_what_came_before_it_also_when_the_checkpoint_did_not() {
+    let mut walk = walk(at("b", 2, None), rules());
+    asked(&mut walk);
+    let page = walk.handle_page(page([1, 2, 3], "c")).unwrap().unwrap();
+    assert_eq!(page.page_start(), at("b", 2, Some(2)));
+}
