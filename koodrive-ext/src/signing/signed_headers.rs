@@ -64,3 +64,15 @@ impl Default for SignedHeaders {
         Self(["host", "x-date", "x-user-id"].map(HeaderName::from_static).to_vec())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_signed_in_their_order_and_once() {
+        let headers = SignedHeaders::new(["X-User-Id", "x-date", "Host", "host"]).unwrap();
+        assert_eq!(headers.iter().collect::<Vec<_>>(), ["host", "x-date", "x-user-id"]);
+        assert_eq!(headers, SignedHeaders::default());
+    }
+}
