@@ -235,6 +235,23 @@ async fn a_second_ctrl_c_or_term_ends_it_at_once() {
     }
 }
 
+/// Two of a kind may count as one, so that it gets one of each.
+#[cfg(unix)]
+#[tokio::test]
+async fn two_signals_are_enough_to_end_it_at_once() {
+    if ignored_signals() & (1 << 1 | 1 << 14) != 0 {
+        return;
+    }
+    let night = Night::new();
+    let sandbox = Sandbox::builder().records_of("100", long_records()).start().await.unwrap();
+    let mut child = start(night.to_stdout(&sandbox).args(["--module", "folder"]));
+    let mut stdout = child.stdout.take().unwrap();
+    stdout.read_u8().await.unwrap();
+    signal(&child, "INT");
+    signal(&child, "TERM");
+    assert_eq!(child.wait().await.unwrap().code(), Some(130));
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn under_nohup_a_closed_terminal_does_not_end_it() {
