@@ -86,6 +86,7 @@ async fn the_status_stays_1_until_they_are_acknowledged() {
     assert_eq!(acknowledged.status, Some(0), "{}", acknowledged.stderr);
     let said = "album: 3 unreadable records acknowledged";
     assert!(acknowledged.stderr.contains(said), "{}", acknowledged.stderr);
+    assert!(!acknowledged.stderr.contains(": 0 unreadable"), "{}", acknowledged.stderr);
     assert_eq!(run(night.to_stdout(&sandbox)).await.status, Some(0), "for good");
 }
 
