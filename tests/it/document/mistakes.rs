@@ -200,29 +200,30 @@ fn a_place_of_the_document_is_that_of_the_deepest_node_on_the_path() {
     }
 }
 
+/// The error of a small document with this operation, from its line 6 on.
+fn error_of_get(operation: &str) -> String {
+    error_of(&format!(
+        "openapi: 3.0.3\ninfo: {{ title: t, version: 1.0.0 }}\npaths:\n  /x:\n    get:\n{operation}"
+    ))
+}
+
 #[test]
 fn a_status_is_found_as_a_number_and_as_a_text() {
     for status in ["200", "'200'"] {
-        let text = format!(
-            "openapi: 3.0.3\ninfo: {{ title: t, version: 1.0.0 }}\npaths:\n  /x:\n    get:\n      \
-             responses:\n        4XX: {{ description: d }}\n        {status}: {{ }}\n"
-        );
-        let says = error_of(&text);
+        let responses = "      responses:\n        4XX: { description: d }\n";
+        let says = error_of_get(&format!("{responses}        {status}: {{ }}\n"));
         assert!(says.starts_with(&format!("{NAME}:8:9: ")), "{says}");
     }
 }
 
 #[test]
 fn a_reference_where_none_may_stand_is_refused() {
-    let text = "openapi: 3.0.3\ninfo: { title: t, version: 1.0.0 }\npaths:\n  /x:\n    get:\n      \
-                $ref: '#/paths/~1y'\n  /y: {}\n";
-    let says = error_of(text);
+    let says = error_of_get("      $ref: '#/paths/~1y'\n  /y: {}\n");
     assert!(says.contains("paths./x.get"), "{says}");
 }
 
 #[test]
 fn one_response_for_everything_is_accepted() {
-    let text = "openapi: 3.0.3\ninfo: { title: t, version: 1.0.0 }\npaths:\n  /x:\n    get:\n      \
-                responses:\n        default: { description: d }\n";
-    assert_eq!(error_of(text), "accepted");
+    let says = error_of_get("      responses:\n        default: { description: d }\n");
+    assert_eq!(says, "accepted");
 }

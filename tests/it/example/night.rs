@@ -88,11 +88,13 @@ pub(super) fn signal(child: &Child, name: &str) {
     assert!(kill.unwrap().success());
 }
 
-/// The signals that this process ignores, a bit for each, as far as the system tells.
-pub(super) fn ignored_signals() -> u64 {
+/// Whether a child takes the signal of this number, as far as the system tells: what these tests
+/// were started to ignore (by nohup, say, or behind a shell's `&`), their children ignore too.
+pub(super) fn can_be_sent(number: u32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+    let ignored = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    ignored & (1 << (number - 1)) == 0
 }
 
 pub(super) async fn run(mut command: Command) -> Outcome {

@@ -219,13 +219,10 @@ fn checked(endpoint: &str) -> Result<Url, String> {
     {
         return Err(bad("has a user, password, query or fragment"));
     }
-    let is_loopback = match url.host() {
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost",
-        None => return Err(bad("names no host")),
-    };
-    if url.scheme() != "https" && !(url.scheme() == "http" && is_loopback) {
+    if !url.has_host() {
+        return Err(bad("names no host"));
+    }
+    if url.scheme() != "https" && !(url.scheme() == "http" && is_this_machine(&url)) {
         return Err(bad("is not https, and credentials would be readable on the way"));
     }
     let path = format!("{}/{PATH}", url.path().trim_end_matches('/'));
@@ -297,20 +294,20 @@ mod tests {
     #[test]
     fn a_cause_is_told_with_its_own() {
         let inner = std::io::Error::other("the inner");
-        let outer = std::io::Error::other(NoAnswerBehind(inner));
+        let outer = std::io::Error::other(Outer(inner));
         assert_eq!(chain(&outer), "the outer: the inner");
     }
 
     #[derive(Debug)]
-    struct NoAnswerBehind(std::io::Error);
+    struct Outer(std::io::Error);
 
-    impl std::fmt::Display for NoAnswerBehind {
+    impl std::fmt::Display for Outer {
         fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             f.write_str("the outer")
         }
     }
 
-    impl std::error::Error for NoAnswerBehind {
+    impl std::error::Error for Outer {
         fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
             Some(&self.0)
         }
